@@ -1,0 +1,54 @@
+// The GVCP control channel of one device: registers, memory, privilege and heartbeat.
+// Thread safe: one command is outstanding at a time. Owns the heartbeat thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "gige/bytes.hpp"
+#include "net/discovery.hpp"
+
+namespace vcxg::net {
+
+enum class Access { read_only, control, exclusive };
+
+struct ControlOptions {
+    std::chrono::milliseconds ack_timeout{300};
+    unsigned tries = 4;                              // transmissions of one command, the first included
+    std::chrono::milliseconds heartbeat_timeout{3000};  // what is written to register 0x0938 when it differs
+};
+
+class ControlChannel {
+public:
+    // Binds to the interface's address, takes the privilege asked for, starts the heartbeat.
+    // Throws Failure: access_denied when another application holds control, timeout, system.
+    ControlChannel(const Interface& interface, Ipv4 device, Access access, ControlOptions options = {});
+    ~ControlChannel();  // releases control (CCP = 0) when it is still held, never throws
+    ControlChannel(const ControlChannel&) = delete;
+    ControlChannel& operator=(const ControlChannel&) = delete;
+
+    // Any length, any alignment; split into READMEM / WRITEMEM of at most 536 bytes, single registers by READREG / WRITEREG.
+    // Unaligned reads are widened. Unaligned writes are refused (Failure::invalid).
+    void read(std::uint64_t address, gige::Bytes out);
+    void write(std::uint64_t address, gige::ConstBytes bytes);
+    [[nodiscard]] std::uint32_t read_register(std::uint32_t address);
+    void write_register(std::uint32_t address, std::uint32_t value);
+
+    [[nodiscard]] Access access() const noexcept;
+    [[nodiscard]] bool lost() const noexcept;
+    // Called once, from the heartbeat thread, when control is lost. Set before streaming; must not call back into the channel.
+    void on_lost(std::function<void()> callback);
+
+    [[nodiscard]] Ipv4 device() const noexcept;
+    [[nodiscard]] const Interface& interface() const noexcept;
+    [[nodiscard]] std::uint64_t timestamp_frequency();  // Hz; registers 0x093C, 0x0940
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace vcxg::net

@@ -1,0 +1,52 @@
+// IPv4 interfaces of this machine, and the GigE Vision devices that answer on them.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace vcxg::net {
+
+using Ipv4 = std::uint32_t;  // host order: 127.0.0.1 is 0x7F000001
+[[nodiscard]] std::string to_string(Ipv4 address);
+[[nodiscard]] bool parse_ipv4(const std::string& text, Ipv4& address) noexcept;
+
+struct Interface {
+    std::string name;  // "lo", "eth0"
+    Ipv4 address = 0;
+    Ipv4 netmask = 0;
+    std::array<std::uint8_t, 6> mac{};
+    unsigned mtu = 0;
+    bool loopback = false;
+    friend bool operator==(const Interface&, const Interface&) = default;
+};
+
+// Every IPv4 address of every interface that is up, loopback included, in a stable order.
+[[nodiscard]] std::vector<Interface> interfaces();
+
+// The facts of one DISCOVERY_ACK.
+struct DeviceInfo {
+    std::array<std::uint8_t, 6> mac{};
+    Ipv4 address = 0, netmask = 0, gateway = 0;
+    std::uint16_t spec_major = 0, spec_minor = 0;
+    std::uint32_t ip_config_supported = 0, ip_config_current = 0;
+    std::string manufacturer, model, version, manufacturer_info, serial_number, user_name;
+};
+
+// Broadcasts DISCOVERY on the interface (255.255.255.255 and the directed broadcast), sends it to every unicast address
+// that belongs to the interface's network, and collects answers until `timeout` or until all have been quiet for a while.
+// Sorted by MAC, one entry a device. Never throws for a network that does not answer.
+[[nodiscard]] std::vector<DeviceInfo> discover(const Interface& interface, std::span<const Ipv4> unicast,
+                                               std::chrono::milliseconds timeout);
+
+// Unicast addresses to ask besides the broadcast: environment variable VCXG124M_DISCOVERY_ADDRESSES, comma separated.
+[[nodiscard]] std::vector<Ipv4> unicast_addresses_from_environment();
+
+// CCP of a device, read without taking control: is it free, and for whom?
+enum class AccessStatus { unknown, read_write, read_only, no_access };
+[[nodiscard]] AccessStatus access_status(const Interface& interface, Ipv4 device, std::chrono::milliseconds timeout) noexcept;
+
+}  // namespace vcxg::net

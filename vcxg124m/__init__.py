@@ -1,0 +1,1 @@
+"""Drive the Baumer VCXG-124M GigE Vision camera."""
