@@ -1,0 +1,276 @@
+"""Everything that the package raises or warns about on purpose.
+
+::
+
+    VcxgError
+    ├── FeatureValueError (ValueError)          ├── DeviceCommunicationError (ConnectionError)
+    ├── FeatureTypeError (TypeError)            │   └── DeviceLostError
+    ├── FeatureAccessError (PermissionError)    ├── FrameTimeoutError (TimeoutError)
+    ├── FeatureUnavailableError (LookupError)   ├── IncompleteFrameError (OSError)
+    ├── CameraNotFoundError (LookupError)       ├── StreamOverflowError (OSError)
+    ├── CameraAmbiguousError (LookupError)      ├── StreamClosedError (ValueError)
+    ├── CameraInUseError (PermissionError)      ├── PayloadSizeError (ValueError)
+    ├── CameraClosedError (ValueError)          ├── PixelFormatError (ValueError)
+    ├── VirtualCameraError (OSError)            └── ProducerError (OSError)
+    └── CameraStateError (PermissionError)          └── ProducerNotFoundError (FileNotFoundError)
+
+    VcxgWarning (UserWarning)
+    └── PacketSizeWarning
+
+The message is the finished sentence and the only positional argument, so that every error survives pickling; the
+numbers it was made from are attributes.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+__all__ = [
+    "CameraAmbiguousError",
+    "CameraClosedError",
+    "CameraInUseError",
+    "CameraNotFoundError",
+    "CameraStateError",
+    "DeviceCommunicationError",
+    "DeviceLostError",
+    "FeatureAccessError",
+    "FeatureTypeError",
+    "FeatureUnavailableError",
+    "FeatureValueError",
+    "FrameTimeoutError",
+    "IncompleteFrameError",
+    "PacketSizeWarning",
+    "PayloadSizeError",
+    "PixelFormatError",
+    "ProducerError",
+    "ProducerNotFoundError",
+    "StreamClosedError",
+    "StreamOverflowError",
+    "TimeoutReason",
+    "VcxgError",
+    "VcxgWarning",
+    "VirtualCameraError",
+]
+
+
+class VcxgError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
+class FeatureValueError(VcxgError, ValueError):
+    """Raised when a value is outside a feature's limits, off its increment or not among its entries.
+
+    Attributes
+    ----------
+    feature
+        The camera's name of the feature.
+    value
+        What was asked.
+    minimum, maximum, increment
+        What the camera accepts now, in the feature's own unit; None where that does not apply.
+    entries
+        The entries that the camera accepts now, for an enumeration.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        feature: str = "",
+        value: object = None,
+        minimum: float | None = None,
+        maximum: float | None = None,
+        increment: float | None = None,
+        entries: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.feature = feature
+        self.value = value
+        self.minimum = minimum
+        self.maximum = maximum
+        self.increment = increment
+        self.entries = entries
+
+
+class FeatureTypeError(VcxgError, TypeError):
+    """Raised when a feature is given, or asked for, a type that it does not have."""
+
+    def __init__(self, message: str, *, feature: str = "", value: object = None) -> None:
+        super().__init__(message)
+        self.feature = feature
+        self.value = value
+
+
+class FeatureAccessError(VcxgError, PermissionError):
+    """Raised when a feature exists but cannot be read or written now; the message says what locks it.
+
+    Attributes
+    ----------
+    feature
+        The camera's name of the feature.
+    access
+        Its access mode at that moment: "NA", "RO" or "WO".
+    locked_by
+        What locks it, as far as it is known ("" otherwise).
+    """
+
+    def __init__(self, message: str, *, feature: str = "", access: str = "", locked_by: str = "") -> None:
+        super().__init__(message)
+        self.feature = feature
+        self.access = access
+        self.locked_by = locked_by
+
+
+class FeatureUnavailableError(VcxgError, LookupError):
+    """Raised when the connected camera has no such feature at all."""
+
+    def __init__(self, message: str, *, feature: str = "") -> None:
+        super().__init__(message)
+        self.feature = feature
+
+
+class CameraNotFoundError(VcxgError, LookupError):
+    """Raised when no camera, or none with the identity asked for, answers."""
+
+
+class CameraAmbiguousError(VcxgError, LookupError):
+    """Raised when several cameras fit; the message and ``cameras`` list them."""
+
+    def __init__(self, message: str, *, cameras: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.cameras = cameras
+
+
+class CameraInUseError(VcxgError, PermissionError):
+    """Raised when the camera is controlled by another application, or open already in this one."""
+
+
+class CameraClosedError(VcxgError, ValueError):
+    """Raised when a camera is used after it was closed."""
+
+
+class CameraStateError(VcxgError, PermissionError):
+    """Raised when the camera's state forbids the operation, such as a second stream beside a running one."""
+
+
+class VirtualCameraError(VcxgError, OSError):
+    """Raised when the virtual camera of ``open_camera("virtual")`` does not start."""
+
+
+class DeviceCommunicationError(VcxgError, ConnectionError):
+    """Raised when the camera did not carry out a register access."""
+
+
+class DeviceLostError(DeviceCommunicationError):
+    """Raised when the camera stopped answering or took its control privilege away; open it anew."""
+
+
+class TimeoutReason(str, Enum):
+    """Why no frame came in time."""
+
+    NO_TRIGGER = "no trigger"
+    NO_PACKETS = "no packets"
+    ONLY_INCOMPLETE = "only incomplete frames"
+    NO_BUFFERS = "no buffers"
+    OVER_TEMPERATURE = "over temperature"
+    TOO_SHORT = "time limit shorter than the frame interval"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class FrameTimeoutError(VcxgError, TimeoutError):
+    """Raised when no frame came within the time limit; ``reason`` and the message say why.
+
+    Attributes
+    ----------
+    reason
+        The most likely cause, from what the camera and the producer report.
+    timeout
+        The time limit in seconds.
+    incomplete, missed, underrun
+        Frames that were received in part, not at all, or found no buffer during the wait.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: TimeoutReason = TimeoutReason.NO_PACKETS,
+        timeout: float = 0.0,
+        incomplete: int = 0,
+        missed: int = 0,
+        underrun: int = 0,
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.timeout = timeout
+        self.incomplete = incomplete
+        self.missed = missed
+        self.underrun = underrun
+
+
+class IncompleteFrameError(VcxgError, OSError):
+    """Raised when a frame lacks packets and the stream was opened with ``incomplete="raise"``.
+
+    Attributes
+    ----------
+    frame_id
+        The frame's id.
+    received, expected
+        Bytes of the payload that came, and that should have come.
+    """
+
+    def __init__(self, message: str, *, frame_id: int = 0, received: int = 0, expected: int = 0) -> None:
+        super().__init__(message)
+        self.frame_id = frame_id
+        self.received = received
+        self.expected = expected
+
+
+class StreamOverflowError(VcxgError, OSError):
+    """Raised when frames were not fetched in time and the stream was opened with ``overflow="raise"``."""
+
+    def __init__(self, message: str, *, lost: int = 0) -> None:
+        super().__init__(message)
+        self.lost = lost
+
+
+class StreamClosedError(VcxgError, ValueError):
+    """Raised when a frame is asked of a stream that was closed, also to a thread that was waiting in it."""
+
+
+class PayloadSizeError(VcxgError, ValueError):
+    """Raised when there are fewer bytes than the image's size and pixel format need."""
+
+    def __init__(self, message: str, *, actual: int = 0, required: int = 0) -> None:
+        super().__init__(message)
+        self.actual = actual
+        self.required = required
+
+
+class PixelFormatError(VcxgError, ValueError):
+    """Raised when a frame's pixel format cannot be turned into an array; its raw bytes are still there."""
+
+
+class ProducerError(VcxgError, OSError):
+    """Raised when a GenTL producer (.cti file) cannot be loaded or answers against the standard."""
+
+    def __init__(self, message: str, *, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class ProducerNotFoundError(ProducerError, FileNotFoundError):
+    """Raised when there is no GenTL producer where one was named or expected."""
+
+
+class VcxgWarning(UserWarning):
+    """Base of every warning of this package."""
+
+
+class PacketSizeWarning(VcxgWarning):
+    """Issued when the camera streams with packets too small for the link's full rate."""
