@@ -1,0 +1,100 @@
+"""Every check of this project, for a desk and for CI: `nox` runs those that a change must pass."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.10.9"
+nox.options.sessions = ["tests", "lint", "typing", "native"]
+nox.options.error_on_missing_interpreters = False
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+ROOT = Path(__file__).parent
+CPP = [*ROOT.glob("native/**/*.hpp"), *ROOT.glob("native/**/*.cpp")]
+
+
+def group(name: str) -> list[str]:
+    """Requirements of one dependency group of pyproject.toml."""
+    return list(nox.project.dependency_groups(PROJECT, name))
+
+
+def built_wheel(session: nox.Session) -> str:
+    """Path of a wheel of the sources as they are now, with compiler warnings as errors.
+
+    The folder is named after what the sources contain, so sessions share one build and none tests an old one.
+    """
+    digest = hashlib.sha256(session.python.encode() if isinstance(session.python, str) else b"")
+    sources = [ROOT / "pyproject.toml", ROOT / "README.md", ROOT / "LICENSE"]
+    for folder in ("native", "vcxg124m"):
+        sources += [path for path in sorted((ROOT / folder).rglob("*")) if "__pycache__" not in path.parts]
+    for source in sources:
+        if source.is_file():
+            digest.update(f"{source.relative_to(ROOT)}\0".encode() + source.read_bytes())
+    folder = Path(session.cache_dir) / "wheels" / digest.hexdigest()[:16]
+    if not list(folder.glob("*.whl")):
+        session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder),
+                    "--config-settings=cmake.define.VCXG_WERROR=ON", ".")  # fmt: skip
+    [wheel] = folder.glob("*.whl")
+    return str(wheel)
+
+
+@nox.session(venv_backend="virtualenv")
+def tests(session: nox.Session) -> None:
+    """Install the wheel; check the import contracts; run the unit tests, then the system tests."""
+    session.install(built_wheel(session), *group("test"))
+    session.run("lint-imports", "--no-logo")
+    session.run("pytest", *(session.posargs or ["tests/unit", "tests/system"]))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style of Python and C++."""
+    session.install(*group("lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("clang-format", "--dry-run", "-Werror", *map(str, CPP), silent=True)
+
+
+@nox.session
+def typing(session: nox.Session) -> None:
+    """Types of the package as mypy and pyright see them, both strict."""
+    session.install(*PROJECT["project"]["dependencies"], *group("typing"))
+    session.run("mypy")
+    session.run("pyright")
+
+
+@nox.session
+@nox.parametrize("sanitizers", ["address,undefined", "thread"])
+def native(session: nox.Session, sanitizers: str) -> None:
+    """C++ units under sanitizers, warnings as errors."""
+    session.install("cmake>=3.26", "ninja")
+    build = Path(session.cache_dir) / "native" / sanitizers.replace(",", "-")
+    session.run("cmake", "-S", "native", "-B", str(build), "-G", "Ninja", "-DVCXG_TESTS=ON", "-DVCXG_WERROR=ON",
+                f"-DVCXG_SANITIZE={sanitizers}", "-DCMAKE_BUILD_TYPE=RelWithDebInfo", silent=True)  # fmt: skip
+    session.run("cmake", "--build", str(build), "--parallel", str(os.cpu_count()), silent=True)
+    session.run(
+        "ctest", "--test-dir", str(build), "--output-on-failure", "--timeout", "120", *session.posargs
+    )
+
+
+@nox.session
+def interop(session: nox.Session) -> None:
+    """Strangers on the wire and behind the GenTL interface; what is not installed is skipped with a reason."""
+    session.install(built_wheel(session), *group("test"))
+    session.run("pytest", *(session.posargs or ["tests/interop"]))
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Ratios against peers, measured in one run; never a gate."""
+    session.install(built_wheel(session), *group("test"), *group("bench"))
+    session.run("pytest", "-s", *(session.posargs or ["tests/bench"]))
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; a warning is an error."""
+    session.install(built_wheel(session), *group("docs"))
+    session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", "build/docs")
