@@ -12,12 +12,12 @@ def load(protocol: str) -> dict[str, bytes]:
 
 
 def parse(text: str, source: str = "golden text") -> dict[str, bytes]:
-    """Read ``name = hex bytes  # why`` lines; a line that begins with white space continues the entry above it.
+    """Read ``name = hex bytes  # why`` lines; one that begins with white space continues the entry above it.
 
     Raises
     ------
     ValueError
-        For anything else: a typing error in a golden file must not pass as other bytes. Names the file and the line.
+        For anything else, naming file and line: a typing error must not pass as other bytes.
     """
     entries: dict[str, bytes] = {}
     name = ""
