@@ -1,5 +1,8 @@
 // The GVCP control channel of one device: registers, memory, privilege and heartbeat.
 // Thread safe: one command is outstanding at a time. Owns the heartbeat thread.
+// Control is lost when CCP no longer reads ours, or when nothing was answered for the heartbeat timeout (a PENDING_ACK is an
+// answer, and extends the wait by what it asks for). With read-only access only silence counts.
+// Once lost, every call fails at once with Failure::lost; open a new channel to come back.
 #pragma once
 
 #include <chrono>
@@ -23,23 +26,25 @@ struct ControlOptions {
 
 class ControlChannel {
 public:
-    // Binds to the interface's address, takes the privilege asked for, starts the heartbeat.
+    // Binds to the interface's address, takes the privilege asked for, sets the heartbeat timeout, starts the heartbeat.
     // Throws Failure: access_denied when another application holds control, timeout, system.
     ControlChannel(const Interface& interface, Ipv4 device, Access access, ControlOptions options = {});
     ~ControlChannel();  // releases control (CCP = 0) when it is still held, never throws
     ControlChannel(const ControlChannel&) = delete;
     ControlChannel& operator=(const ControlChannel&) = delete;
 
-    // Any length, any alignment; split into READMEM / WRITEMEM of at most 536 bytes, single registers by READREG / WRITEREG.
-    // Unaligned reads are widened. Unaligned writes are refused (Failure::invalid).
+    // Any length; split into READMEM / WRITEMEM of at most 536 bytes, aligned single registers by READREG / WRITEREG.
+    // Unaligned reads are widened to multiples of 4. Unaligned writes are refused (Failure::invalid).
+    // Throw Failure: timeout, lost, refused or access_denied (with gvcp_status), malformed, invalid.
     void read(std::uint64_t address, gige::Bytes out);
     void write(std::uint64_t address, gige::ConstBytes bytes);
     [[nodiscard]] std::uint32_t read_register(std::uint32_t address);
     void write_register(std::uint32_t address, std::uint32_t value);
 
-    [[nodiscard]] Access access() const noexcept;
+    [[nodiscard]] Access access() const noexcept;  // as asked for
     [[nodiscard]] bool lost() const noexcept;
     // Called once, from the heartbeat thread, when control is lost. Set before streaming; must not call back into the channel.
+    // An empty function takes the callback away; when this returns, the one before is not running any more.
     void on_lost(std::function<void()> callback);
 
     [[nodiscard]] Ipv4 device() const noexcept;

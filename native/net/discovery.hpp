@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "gige/gvcp.hpp"
+
 namespace vcxg::net {
 
 using Ipv4 = std::uint32_t;  // host order: 127.0.0.1 is 0x7F000001
@@ -27,22 +29,18 @@ struct Interface {
 // Every IPv4 address of every interface that is up, loopback included, in a stable order.
 [[nodiscard]] std::vector<Interface> interfaces();
 
-// The facts of one DISCOVERY_ACK.
-struct DeviceInfo {
-    std::array<std::uint8_t, 6> mac{};
-    Ipv4 address = 0, netmask = 0, gateway = 0;
-    std::uint16_t spec_major = 0, spec_minor = 0;
-    std::uint32_t ip_config_supported = 0, ip_config_current = 0;
-    std::string manufacturer, model, version, manufacturer_info, serial_number, user_name;
-};
+// The facts of one DISCOVERY_ACK; addresses as Ipv4.
+using DeviceInfo = gige::gvcp::DeviceIdentity;
 
 // Broadcasts DISCOVERY on the interface (255.255.255.255 and the directed broadcast), sends it to every unicast address
-// that belongs to the interface's network, and collects answers until `timeout` or until all have been quiet for a while.
-// Sorted by MAC, one entry a device. Never throws for a network that does not answer.
+// that belongs to the interface's network, and collects answers until `timeout`, or until one has come and none new for 150 ms.
+// Sorted by MAC and address, one entry a device. Never throws for a network that does not answer; Failure::system when the
+// interface is gone.
 [[nodiscard]] std::vector<DeviceInfo> discover(const Interface& interface, std::span<const Ipv4> unicast,
                                                std::chrono::milliseconds timeout);
 
 // Unicast addresses to ask besides the broadcast: environment variable VCXG124M_DISCOVERY_ADDRESSES, comma separated.
+// Throws Failure::invalid when an entry is not an address.
 [[nodiscard]] std::vector<Ipv4> unicast_addresses_from_environment();
 
 // CCP of a device, read without taking control: is it free, and for whom?

@@ -1,0 +1,41 @@
+// Bootstrap registers of a GigE Vision device that the application side uses, and their names for messages.
+// Source: GigE Vision 2.0 bootstrap register map (32-bit, big-endian). Masks are for the value as a number.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace vcxg::gige::registers {
+
+inline constexpr std::uint32_t kVersion = 0x0000;
+inline constexpr std::uint32_t kStreamChannelCapability = 0x092C;
+inline constexpr std::uint32_t kGvcpCapability = 0x0934;
+inline constexpr std::uint32_t kHeartbeatTimeout = 0x0938;  // ms
+inline constexpr std::uint32_t kTimestampFrequencyHigh = 0x093C;
+inline constexpr std::uint32_t kTimestampFrequencyLow = 0x0940;
+inline constexpr std::uint32_t kControlPrivilege = 0x0A00;  // CCP
+inline constexpr std::uint32_t kPrimaryApplicationIp = 0x0A14;
+
+inline constexpr std::uint32_t kGvcpCanWriteMemory = 0x00000002;
+inline constexpr std::uint32_t kGvcpKnowsPrimaryApplication = 0x08000000;
+inline constexpr std::uint32_t kStreamKnowsSourcePort = 0x80000000;
+
+inline constexpr std::uint32_t kPrivilegeExclusive = 0x00000001;
+inline constexpr std::uint32_t kPrivilegeControl = 0x00000002;
+
+// Stream channel `i`: its block begins here, the offsets below count from there.
+[[nodiscard]] constexpr std::uint32_t stream_channel(std::uint32_t i) noexcept { return 0x0D00 + 0x40 * i; }
+inline constexpr std::uint32_t kStreamPort = 0x00;         // SCP, 0 closes the channel
+inline constexpr std::uint32_t kStreamPacketSize = 0x04;   // SCPS
+inline constexpr std::uint32_t kStreamPacketDelay = 0x08;  // SCPD, timestamp ticks
+inline constexpr std::uint32_t kStreamDestination = 0x18;  // SCDA
+inline constexpr std::uint32_t kStreamSourcePort = 0x1C;   // SCSP
+
+inline constexpr std::uint32_t kPacketSizeFireTest = 0x80000000;
+inline constexpr std::uint32_t kPacketSizeDoNotFragment = 0x40000000;
+inline constexpr std::uint32_t kPacketSizeMask = 0x0000FFFF;
+
+// "0x0A00 (CCP)", or "0x0000A000" for an address without a name.
+[[nodiscard]] std::string describe(std::uint32_t address);
+
+}  // namespace vcxg::gige::registers

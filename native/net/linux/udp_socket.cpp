@@ -1,0 +1,76 @@
+#include "net/udp_socket.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "net/linux/socket_calls.hpp"
+
+namespace vcxg::net {
+
+using linux_calls::from_system;
+using linux_calls::system_failure;
+using linux_calls::to_system;
+
+UdpSocket::UdpSocket(Ipv4 local) : handle_(linux_calls::bound_udp_socket({local, 0})) {}
+
+UdpSocket::~UdpSocket() { ::close(handle_); }
+
+void UdpSocket::allow_broadcast() {
+    const int on = 1;
+    if (::setsockopt(handle_, SOL_SOCKET, SO_BROADCAST, &on, sizeof on) != 0) {
+        throw system_failure("cannot allow broadcasts on a UDP socket");
+    }
+}
+
+void UdpSocket::connect(Endpoint peer) {
+    const sockaddr_in address = to_system(peer);
+    if (::connect(handle_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        throw system_failure("cannot address " + to_string(peer.address));
+    }
+}
+
+bool UdpSocket::send(gige::ConstBytes datagram) noexcept {
+    return ::send(handle_, datagram.data(), datagram.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(datagram.size());
+}
+
+bool UdpSocket::send_to(Endpoint peer, gige::ConstBytes datagram) noexcept {
+    const sockaddr_in address = to_system(peer);
+    return ::sendto(handle_, datagram.data(), datagram.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address),
+                    sizeof address) == static_cast<ssize_t>(datagram.size());
+}
+
+std::optional<gige::ConstBytes> UdpSocket::receive(gige::Bytes buffer, std::chrono::steady_clock::time_point deadline,
+                                                   Endpoint* sender) noexcept {
+    using namespace std::chrono;
+    while (true) {
+        sockaddr_in from{};
+        socklen_t from_size = sizeof from;
+        const ssize_t size = ::recvfrom(handle_, buffer.data(), buffer.size(), MSG_DONTWAIT,
+                                        reinterpret_cast<sockaddr*>(&from), &from_size);
+        if (size >= 0) {
+            if (sender != nullptr) {
+                *sender = from_system(from);
+            }
+            return gige::ConstBytes(buffer).first(static_cast<std::size_t>(size));
+        }
+        const bool nothing_there = errno == EAGAIN || errno == EWOULDBLOCK;
+        const auto left = deadline - steady_clock::now();
+        if (left <= nanoseconds::zero()) {
+            return std::nullopt;
+        }
+        if (nothing_there) {
+            // Any other error is a report about an earlier datagram (port unreachable): read once, it is gone.
+            const auto seconds_left = duration_cast<seconds>(left);
+            const timespec timeout{static_cast<time_t>(seconds_left.count()),
+                                   static_cast<long>((left - seconds_left).count())};
+            pollfd readable{handle_, POLLIN, 0};
+            ::ppoll(&readable, 1, &timeout, nullptr);
+        }
+    }
+}
+
+}  // namespace vcxg::net
