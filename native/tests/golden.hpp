@@ -5,7 +5,6 @@
 #include <cctype>
 #include <cstddef>
 #include <fstream>
-#include <functional>
 #include <istream>
 #include <map>
 #include <stdexcept>
@@ -19,7 +18,9 @@ using Entries = std::map<std::string, std::vector<std::byte>, std::less<>>;
 
 namespace detail {
 
-inline bool is_space(char character) { return std::isspace(static_cast<unsigned char>(character)) != 0; }
+inline bool is_space(char character) {
+    return std::isspace(static_cast<unsigned char>(character)) != 0;
+}
 
 inline std::string_view trimmed(std::string_view text) {
     while (!text.empty() && is_space(text.front())) {
