@@ -16,12 +16,12 @@ CPP = [*ROOT.glob("native/**/*.hpp"), *ROOT.glob("native/**/*.cpp")]
 
 
 def group(name: str) -> list[str]:
-    """Requirements of one dependency group of pyproject.toml."""
+    """Return the requirements of one dependency group of pyproject.toml."""
     return list(nox.project.dependency_groups(PROJECT, name))
 
 
 def built_wheel(session: nox.Session) -> str:
-    """Path of a wheel of the sources as they are now, with compiler warnings as errors.
+    """Return the path of a wheel of the sources as they are now, with compiler warnings as errors.
 
     The folder is named after what the sources contain, so sessions share one build and none tests an old one.
     """

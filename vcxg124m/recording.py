@@ -31,7 +31,9 @@ __all__ = ["TiffRecording"]
 
 _SHORT, _LONG, _ASCII, _RATIONAL, _LONG8 = 3, 4, 2, 5, 16
 _CLASSIC_LIMIT = 2**32 - 1
-_ROOM_FOR_TAGS = 4096  # a page's directory and texts are far smaller; only used to choose between the two variants
+_ROOM_FOR_TAGS = (
+    4096  # a page's directory and texts are far smaller; only used to choose between the two variants
+)
 
 
 class TiffRecording:
@@ -80,7 +82,9 @@ class TiffRecording:
         self._end = 0  # one past the last complete page
         self._pages = 0
         if not overwrite and os.path.lexists(self._path):
-            raise FileExistsError(errno.EEXIST, "the file exists; choose another name or overwrite it", self._path)
+            raise FileExistsError(
+                errno.EEXIST, "the file exists; choose another name or overwrite it", self._path
+            )
 
     @property
     def path(self) -> str:
@@ -153,9 +157,13 @@ class TiffRecording:
         return f"<TiffRecording {self._path!r}, {self._pages} pages, {state}>"
 
     def _create(self, page_bytes: int) -> None:
-        total = None if self._expected_frames is None else self._expected_frames * (page_bytes + _ROOM_FOR_TAGS)
+        total = (
+            None if self._expected_frames is None else self._expected_frames * (page_bytes + _ROOM_FOR_TAGS)
+        )
         self._big = total is None or total > _CLASSIC_LIMIT
-        header = struct.pack("<2sHHHQ", b"II", 43, 8, 0, 0) if self._big else struct.pack("<2sHI", b"II", 42, 0)
+        header = (
+            struct.pack("<2sHHHQ", b"II", 43, 8, 0, 0) if self._big else struct.pack("<2sHI", b"II", 42, 0)
+        )
         self._file = open(self._path, "wb" if self._overwrite else "xb", buffering=0)  # noqa: SIM115, PTH123
         self._link = 8 if self._big else 4
         self._end = len(header)
@@ -175,7 +183,9 @@ class TiffRecording:
             )
         self._put(start, memoryview(pixels).cast("B"))
         self._put(directory_at, directory)
-        self._end = end  # before the link: a Ctrl-C between these lines must not let close() cut a linked page off
+        self._end = (
+            end  # before the link: a Ctrl-C between these lines must not let close() cut a linked page off
+        )
         self._put(self._link, struct.pack("<Q" if self._big else "<I", directory_at))
         self._link = directory_at + next_link
         self._pages += 1

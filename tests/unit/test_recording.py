@@ -141,6 +141,11 @@ def test_a_closed_recording_takes_no_frame(tmp_path):
         recording.write(Frame(np.zeros((2, 2), np.uint8)))
 
 
+def write_pages(recording: TiffRecording, image: np.ndarray, count: int) -> None:
+    for value in range(count):
+        recording.write(Frame(image + value))
+
+
 @pytest.fixture
 def file_size_limit():
     """Make the system refuse bytes beyond a size, as a full disk or a killed writer would leave them out."""
@@ -164,8 +169,7 @@ def test_a_file_cut_off_anywhere_holds_every_complete_page(
         recording = TiffRecording(path, expected_frames=expected_frames)
         file_size_limit(cut)
         with pytest.raises(OSError, match="File too large"):
-            for value in range(3):
-                recording.write(Frame(image + value))
+            write_pages(recording, image, 3)
         file_size_limit(None)
         killed_here = read_pages(path)
         recording.close()
@@ -180,10 +184,8 @@ def test_a_file_cut_off_anywhere_holds_every_complete_page(
 def test_more_frames_than_classic_tiff_can_hold_are_refused_and_the_rest_is_kept(tmp_path, monkeypatch):
     monkeypatch.setattr("vcxg124m.recording._CLASSIC_LIMIT", 20_000)
     recording = TiffRecording(tmp_path / "a.tiff", expected_frames=2)
-    for _ in range(2):
-        recording.write(Frame(np.ones((64, 64), np.uint8)))
     with pytest.raises(OSError, match="4 GiB of classic TIFF"):
-        for _ in range(3):
-            recording.write(Frame(np.ones((64, 64), np.uint8)))
+        write_pages(recording, np.zeros((64, 64), np.uint8), 5)
     recording.close()
-    assert len(pages_seen_by_tifffile(tmp_path / "a.tiff")) == recording.pages
+    assert recording.pages == 4
+    assert len(pages_seen_by_tifffile(tmp_path / "a.tiff")) == 4
