@@ -1,0 +1,223 @@
+#include "gige/block.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+namespace vcxg::gige {
+namespace {
+
+std::uint32_t packets_for(std::size_t bytes, std::size_t data_size) noexcept {
+    constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max() - 2;
+    return static_cast<std::uint32_t>(std::min(bytes / data_size + (bytes % data_size != 0 ? 1 : 0), kMost));
+}
+
+}  // namespace
+
+void Block::open(std::uint64_t block_id, std::size_t data_size, std::optional<Target> target, std::size_t payload_size) {
+    block_id_ = block_id;
+    data_size_ = data_size;
+    payload_size_ = payload_size;
+    target_ = target;
+    leader_.reset();
+    trailer_.reset();
+    failed_ = false;
+    last_id_ = highest_id_ = packets_ = short_id_ = 0;
+    short_size_ = received_ = end_ = 0;
+    capacity_ = packets_for(target ? target->size : payload_size, data_size);
+    bitmap_.assign(capacity_ / 64 + 1, 0);  // keeps its memory from block to block
+}
+
+bool Block::is_in(std::uint32_t id) const noexcept { return (bitmap_[(id - 1) / 64] >> ((id - 1) % 64) & 1) != 0; }
+
+Block::Outcome Block::add_leader(const gvsp::Packet& packet) noexcept {
+    const auto leader = gvsp::parse_leader(packet.data);
+    if (!leader || packet.packet_id != 0) {
+        return Outcome::malformed;
+    }
+    if (leader_) {
+        return Outcome::duplicate;
+    }
+    leader_ = leader;
+    return Outcome::placed;
+}
+
+Block::Outcome Block::add_payload(const gvsp::Packet& packet) noexcept {
+    const std::uint32_t id = packet.packet_id;
+    const std::size_t size = packet.data.size();
+    if (id == 0 || size == 0 || size > data_size_ || (last_id_ != 0 && id > last_id_)) {
+        return Outcome::malformed;
+    }
+    const std::size_t offset = (id - 1) * data_size_;
+    end_ = std::max(end_, offset + size);
+    highest_id_ = std::max(highest_id_, id);
+    if (id > capacity_) {
+        ++packets_;
+        return Outcome::malformed;  // behind the end of the buffer
+    }
+    if (is_in(id)) {
+        return Outcome::duplicate;
+    }
+    bitmap_[(id - 1) / 64] |= std::uint64_t{1} << ((id - 1) % 64);
+    ++packets_;
+    std::size_t fitting = size;
+    if (target_) {
+        fitting = std::min(size, target_->size - offset);
+        std::memcpy(target_->data + offset, packet.data.data(), fitting);
+    }
+    received_ += fitting;
+    if (size == data_size_) {
+        return Outcome::placed;
+    }
+    if (short_id_ == 0 || id > short_id_) {
+        const bool second = short_id_ != 0;
+        if (second) {
+            drop_short_packet();
+        }
+        short_id_ = id;
+        short_size_ = fitting;
+        return second ? Outcome::malformed : Outcome::placed;
+    }
+    const std::uint32_t kept_id = short_id_;
+    const std::size_t kept_size = short_size_;
+    short_id_ = id;
+    short_size_ = fitting;
+    drop_short_packet();
+    short_id_ = kept_id;
+    short_size_ = kept_size;
+    return Outcome::malformed;
+}
+
+// Every packet but the last fills its place. One that does not came with another packet size than the one in force: its bytes
+// are where they belong, but those behind them are missing.
+void Block::drop_short_packet() noexcept {
+    bitmap_[(short_id_ - 1) / 64] &= ~(std::uint64_t{1} << ((short_id_ - 1) % 64));
+    --packets_;
+    received_ -= short_size_;
+    short_id_ = 0;
+}
+
+Block::Outcome Block::add_trailer(const gvsp::Packet& packet) noexcept {
+    const auto trailer = gvsp::parse_trailer(packet.data);
+    if (!trailer) {
+        return Outcome::malformed;
+    }
+    if (trailer_) {
+        return Outcome::duplicate;
+    }
+    const Outcome outcome = add_failed_trailer(packet);
+    if (outcome == Outcome::placed) {
+        trailer_ = trailer;
+        failed_ = false;
+    }
+    return outcome;
+}
+
+Block::Outcome Block::add_failed_trailer(const gvsp::Packet& packet) noexcept {
+    if (packet.packet_id < 2 || packet.packet_id - 1 < highest_id_) {
+        return Outcome::malformed;
+    }
+    if (trailer_) {
+        return Outcome::duplicate;
+    }
+    last_id_ = packet.packet_id - 1;
+    failed_ = true;
+    return Outcome::placed;
+}
+
+bool Block::done() const noexcept {
+    if (!target_) {
+        return last_id_ != 0;
+    }
+    return leader_ && last_id_ != 0 && packets_ >= last_id_ && (short_id_ == 0 || short_id_ == last_id_);
+}
+
+bool Block::ended() const noexcept {
+    const auto total = announced();
+    return last_id_ != 0 || (total && received_ >= *total);
+}
+
+std::optional<std::size_t> Block::announced() const noexcept {
+    std::optional<std::size_t> image;
+    if (leader_) {
+        image = gvsp::image_size(*leader_, trailer_ ? trailer_->height.value_or(leader_->height) : leader_->height);
+    }
+    const std::uint16_t type = leader_ ? leader_->payload_type : trailer_ ? trailer_->payload_type : std::uint16_t{0};
+    if (type == static_cast<std::uint16_t>(PayloadType::image)) {
+        return image;
+    }
+    if (!trailer_ || !trailer_->chunk_length) {
+        return std::nullopt;
+    }
+    const std::size_t chunks = *trailer_->chunk_length;
+    const bool image_apart = (type & gvsp::kChunkFlag) != 0 && image && chunks < *image;
+    return image_apart ? *image + chunks : chunks;  // usually the image is the first chunk and counts in the length
+}
+
+std::uint32_t Block::expected_packets() const noexcept {
+    if (last_id_ != 0) {
+        return last_id_;
+    }
+    return std::max(highest_id_, packets_for(announced().value_or(payload_size_), data_size_));
+}
+
+std::size_t Block::outstanding() const noexcept {
+    const std::size_t total = announced().value_or(payload_size_);
+    return total > received_ ? total - received_ : 0;
+}
+
+FrameResult Block::close(std::uint64_t& malformed) {
+    FrameResult result;
+    result.expected_packets = expected_packets();
+    if (short_id_ != 0 && short_id_ < result.expected_packets && (last_id_ != 0 || short_id_ < highest_id_)) {
+        drop_short_packet();
+        ++malformed;
+    }
+    result.block_id = block_id_;
+    result.has_leader = leader_.has_value();
+    result.has_trailer = trailer_.has_value();
+    if (leader_) {
+        result.timestamp_ticks = leader_->timestamp;
+        result.payload_type = leader_->payload_type;
+        result.pixel_format = leader_->pixel_format;
+        result.width = leader_->width;
+        result.height = leader_->height;
+        result.offset_x = leader_->offset_x;
+        result.offset_y = leader_->offset_y;
+        result.padding_x = leader_->padding_x;
+        result.padding_y = leader_->padding_y;
+    }
+    if (trailer_) {
+        result.payload_type = leader_ ? result.payload_type : trailer_->payload_type;
+        result.delivered_height = trailer_->height.value_or(result.height);
+        result.chunk_layout_id = trailer_->chunk_layout_id;
+    }
+    result.contains_chunks = (result.payload_type & gvsp::kChunkFlag) != 0 ||
+                             result.payload_type == static_cast<std::uint16_t>(PayloadType::chunk_data) ||
+                             result.payload_type == static_cast<std::uint16_t>(PayloadType::extended_chunk_data);
+    const std::size_t size = target_ ? target_->size : 0;
+    const auto total = announced();
+    result.larger_than_buffer = total.value_or(end_) > size;
+    result.extent = std::min({end_, total.value_or(end_), size});
+    result.received = std::min(received_, result.extent);
+
+    for (std::uint32_t id = 1; id <= std::min(result.expected_packets, capacity_); ++id) {
+        if (is_in(id)) {
+            continue;
+        }
+        ++result.missing_packets;
+        if (result.missing.empty() || result.missing.back().last + 1 != id) {
+            result.missing.push_back({id, id});
+        } else {
+            result.missing.back().last = id;
+        }
+    }
+    result.complete = leader_ && ended() && !failed_ && !result.larger_than_buffer && result.missing.empty() &&
+                      end_ >= total.value_or(0);
+    if (result.complete && !trailer_) {
+        result.delivered_height = result.height;  // all of the image's bytes came: the trailer could not say less
+    }
+    return result;
+}
+
+}  // namespace vcxg::gige
