@@ -1,0 +1,107 @@
+"""12-bit pixels to the bytes of a pixel format, the way the camera lays them on the wire.
+
+The virtual camera's own code: the driver unpacks with another implementation, so that a mistake of one side
+shows. Lines follow each other without padding; in Mono12p a line may begin inside a byte (PFNC, lsb packing).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+PixelFormat = Literal["Mono8", "Mono10", "Mono12", "Mono12p"]
+
+BITS_PER_PIXEL: dict[str, int] = {"Mono8": 8, "Mono10": 16, "Mono12": 16, "Mono12p": 12}
+"""Bits that a pixel occupies on the wire, by SFNC name (data sheet A3; PFNC codes, bits 16 to 23)."""
+
+DROPPED_BITS: dict[str, int] = {"Mono8": 4, "Mono10": 2, "Mono12": 0, "Mono12p": 0}
+"""Low bits of the 12-bit value that the format does not carry."""
+
+_BLOCK = 32768  # pixels at a time: all temporaries stay in the second-level cache
+
+
+def payload_size(pixel_count: int, pixel_format: str) -> int:
+    """Bytes that `pixel_count` pixels occupy on the wire.
+
+    Parameters
+    ----------
+    pixel_count : int
+        Width times height.
+    pixel_format : str
+        One of `BITS_PER_PIXEL`.
+
+    Returns
+    -------
+    int
+        Bytes, rounded up: half a byte is left over when Mono12p packs an odd number of pixels.
+
+    Raises
+    ------
+    ValueError
+        The camera has no such pixel format.
+    """
+    if pixel_format not in BITS_PER_PIXEL:
+        raise ValueError(f"pixel_format={pixel_format!r} not accepted: one of {', '.join(BITS_PER_PIXEL)}")
+    return (pixel_count * BITS_PER_PIXEL[pixel_format] + 7) // 8
+
+
+def pack(image12: NDArray[np.uint16], pixel_format: str) -> NDArray[np.uint8]:
+    """Reduce a 12-bit image to a pixel format and lay it out for the wire.
+
+    Parameters
+    ----------
+    image12 : ndarray of uint16, shape (height, width) or (n,)
+        Values 0 to 4095 DN; higher bits must be clear.
+    pixel_format : str
+        ``Mono8`` and ``Mono10`` drop low bits, ``Mono10`` and ``Mono12`` fill 16 bits from the low end,
+        little endian.
+
+    Returns
+    -------
+    ndarray of uint8, shape (payload_size,)
+        A new array.
+
+    Raises
+    ------
+    ValueError
+        The camera has no such pixel format.
+    """
+    pixels = np.ascontiguousarray(image12).reshape(-1)
+    packed = np.empty(payload_size(pixels.size, pixel_format), np.uint8)
+    if pixel_format == "Mono12p":
+        for start in range(0, pixels.size, _BLOCK):
+            pack_mono12p(pixels[start : start + _BLOCK], packed[start * 3 // 2 :])
+    elif pixel_format == "Mono8":
+        np.right_shift(pixels, DROPPED_BITS["Mono8"], out=packed, casting="unsafe")
+    else:
+        np.right_shift(pixels, DROPPED_BITS[pixel_format], out=packed.view("<u2"), casting="unsafe")
+    return packed
+
+
+def pack_mono12p(pixels: NDArray[np.uint16], out: NDArray[np.uint8]) -> None:
+    """Pack pixels of 12 bits into the beginning of `out`.
+
+    Four pixels make three 16-bit words, so the bulk runs on whole words; up to three pixels remain for the
+    end.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint16, shape (n,)
+        Values 0 to 4095.
+    out : ndarray of uint8
+        C-contiguous, at least ``ceil(n * 3 / 2)`` bytes, beginning at an even address.
+    """
+    quads = pixels.size // 4
+    bulk = quads * 4
+    words = out[: quads * 6].view("<u2")
+    p1, p2 = pixels[1:bulk:4], pixels[2:bulk:4]
+    np.bitwise_or(pixels[0:bulk:4], p1 << 12, out=words[0::3])
+    np.bitwise_or(p1 >> 4, p2 << 8, out=words[1::3])
+    np.bitwise_or(p2 >> 8, pixels[3:bulk:4] << 4, out=words[2::3])
+    accumulator = 0
+    for position, value in enumerate(pixels[bulk:].tolist()):
+        accumulator |= value << (12 * position)
+    rest = ((pixels.size - bulk) * 12 + 7) // 8
+    out[quads * 6 : quads * 6 + rest] = np.frombuffer(accumulator.to_bytes(rest, "little"), np.uint8)
