@@ -1,0 +1,66 @@
+// The device module: a connection to one camera; and the remote device, the camera's own register space behind it.
+#pragma once
+
+#include <atomic>
+
+#include "gentl/network_interface.hpp"
+#include "net/control_channel.hpp"
+
+namespace vcxg::gentl {
+
+class Device final : public ModulePort {
+public:
+    static constexpr const char* kKind = "device";
+    // Connects. Throws kResourceInUse when this process has the device open, net::Failure otherwise.
+    Device(std::shared_ptr<NetworkInterface> interface, ListedDevice device, net::Access access);
+    [[nodiscard]] const char* kind() const noexcept override { return kKind; }
+    void shutdown() noexcept override;
+    [[nodiscard]] PortFacts facts() const override;
+
+    [[nodiscard]] InfoValue info(Command command) const;
+    [[nodiscard]] std::size_t stream_count() const noexcept { return stream_count_; }
+    [[nodiscard]] std::uint64_t timestamp_frequency() const noexcept { return timestamp_frequency_; }  // Hz, 0: none
+    [[nodiscard]] bool lost() const noexcept;
+    [[nodiscard]] std::shared_ptr<net::ControlChannel> control() const;  // kInvalidHandle once closed
+
+    // The handle of the camera's port, opened at the first use. `self` is this device.
+    [[nodiscard]] Handle remote_device(const std::shared_ptr<Device>& self);
+
+    [[nodiscard]] const ListedDevice& listed() const noexcept { return device_; }
+    [[nodiscard]] const std::shared_ptr<NetworkInterface>& interface() const noexcept { return interface_; }
+
+private:
+    void describe();
+    [[nodiscard]] std::int32_t status() const;
+
+    std::shared_ptr<NetworkInterface> interface_;
+    ListedDevice device_;
+    Claim claim_;
+    mutable std::mutex mutex_;
+    std::shared_ptr<net::ControlChannel> control_;
+    std::uint64_t timestamp_frequency_ = 0;
+    std::size_t stream_count_ = 0;
+    Handle remote_device_ = nullptr;
+};
+
+inline constexpr const char* kStreamId = "Stream0";
+
+class RemoteDevice final : public Port {
+public:
+    static constexpr const char* kKind = "remote device";
+    explicit RemoteDevice(std::shared_ptr<Device> device) : device_(std::move(device)) {}
+    [[nodiscard]] const char* kind() const noexcept override { return kKind; }
+    [[nodiscard]] PortFacts facts() const override;
+    void read(std::uint64_t address, gige::Bytes out) override { device_->control()->read(address, out); }
+    void write(std::uint64_t address, gige::ConstBytes bytes) override { device_->control()->write(address, bytes); }
+    [[nodiscard]] std::vector<PortUrl> urls() override;  // kNotAvailable when neither URL register can be used
+
+private:
+    [[nodiscard]] PortUrl find_url();
+
+    std::shared_ptr<Device> device_;
+    std::mutex mutex_;
+    std::optional<PortUrl> url_;  // the registers are constant while the camera is open
+};
+
+}  // namespace vcxg::gentl

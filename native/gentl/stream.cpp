@@ -1,0 +1,254 @@
+#include "gentl/stream.hpp"
+
+namespace vcxg::gentl {
+namespace {
+
+constexpr std::size_t kMinimumBuffers = 1;
+
+// A receiver needs its control channel until its own end, whoever held it last.
+struct Link {
+    std::shared_ptr<net::ControlChannel> control;
+    net::StreamReceiver receiver;
+    explicit Link(std::shared_ptr<net::ControlChannel> channel) : control(std::move(channel)), receiver(*control) {}
+};
+
+std::shared_ptr<net::StreamReceiver> receiver_on(std::shared_ptr<net::ControlChannel> control) {
+    auto link = std::make_shared<Link>(std::move(control));
+    return {link, &link->receiver};
+}
+
+std::int64_t signed_count(std::uint64_t value) noexcept {
+    return static_cast<std::int64_t>(value);
+}
+
+}  // namespace
+
+DataStream::DataStream(std::shared_ptr<Device> device)
+    : ModulePort({.port_name = "StreamPort",
+                  .file_name = "vcxg124m_stream.xml",
+                  .model = "DataStream",
+                  .guid = "6f2d1c1e-5b0a-4a57-9d0e-7b3c5f1a1004"}),
+      device_(std::move(device)),
+      claim_("stream of " + device_claim(device_->listed().info), "the data stream of device " + device_->listed().id),
+      pool_(std::make_shared<BufferPool>(device_->timestamp_frequency())),
+      receiver_(receiver_on(device_->control())) {
+    describe();
+    describe_statistics();
+    nodes_.finish();
+}
+
+void DataStream::shutdown() noexcept {
+    const std::lock_guard acquisition(acquisition_mutex_);
+    stop_locked(stop_flag::kill);
+    std::shared_ptr<net::StreamReceiver> receiver;
+    {
+        const std::lock_guard lock(mutex_);
+        receiver.swap(receiver_);
+    }
+    receiver.reset();
+    claim_.release();
+}
+
+PortFacts DataStream::facts() const {
+    return {.id = kStreamId,
+            .vendor = kVendor,
+            .model = kProducerModel,
+            .version = kVersion,
+            .module = "TLDataStream",
+            .port_name = nodes_.port_name()};
+}
+
+std::shared_ptr<net::StreamReceiver> DataStream::receiver() const {
+    const std::lock_guard lock(mutex_);
+    if (receiver_ == nullptr) throw Error(code::kInvalidHandle, "the data stream was closed meanwhile");
+    return receiver_;
+}
+
+gige::StreamStatistics DataStream::statistics() const {
+    return receiver()->statistics();
+}
+
+bool DataStream::is_grabbing() const {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!running_) return false;
+    }
+    return !pool_->counts().finished;
+}
+
+void DataStream::start(std::int32_t flags, std::uint64_t frames) {
+    if (flags != 0) throw Error(code::kInvalidParameter, "no start flag " + std::to_string(flags) + " (only 0)");
+    if (frames == 0) throw Error(code::kInvalidParameter, "0 frames asked for; 1 or more, or all ones for no end");
+    const std::lock_guard acquisition(acquisition_mutex_);
+    if (is_grabbing()) throw Error(code::kResourceInUse, "the acquisition runs already");
+    const auto receiver = this->receiver();
+    if (device_->control()->access() == net::Access::read_only) {
+        throw Error(code::kAccessDenied, "the device is open read-only; streaming needs control");
+    }
+    stop_locked(stop_flag::kill);  // an acquisition that ended by its number of frames
+    pool_->begin(frames);
+    try {
+        receiver->start(*pool_, pool_->largest_buffer());
+    } catch (...) {
+        pool_->end();
+        throw;
+    }
+    const std::lock_guard lock(mutex_);
+    running_ = true;
+}
+
+void DataStream::stop(std::int32_t flags) {
+    if (flags != stop_flag::standard && flags != stop_flag::kill) {
+        throw Error(code::kInvalidParameter, "no stop flag " + std::to_string(flags) + " (0 or 1)");
+    }
+    const std::lock_guard acquisition(acquisition_mutex_);
+    stop_locked(flags);
+}
+
+void DataStream::stop_locked(std::int32_t flags) noexcept {
+    std::shared_ptr<net::StreamReceiver> receiver;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!std::exchange(running_, false)) return;
+        receiver = receiver_;
+    }
+    if (flags == stop_flag::standard && !device_->lost()) pool_->refuse_new_frames();
+    receiver->stop();
+    pool_->end();
+}
+
+std::shared_ptr<Buffer> DataStream::buffer(Handle handle) const {
+    auto buffer = registry().get<Buffer>(handle);
+    if (!pool_->owns(*buffer))
+        throw Error(code::kInvalidHandle, "the buffer belongs to another data stream, or is revoked");
+    return buffer;
+}
+
+Handle DataStream::register_new_buffer() {
+    const std::lock_guard acquisition(acquisition_mutex_);
+    const std::lock_guard lock(mutex_);
+    if (event_ != nullptr) throw Error(code::kResourceInUse, "the new-buffer event is registered already");
+    event_ = registry().add(std::make_shared<NewBufferEvent>(pool_), handle());
+    return event_;
+}
+
+void DataStream::unregister_new_buffer() {
+    Handle event = nullptr;
+    {
+        const std::lock_guard lock(mutex_);
+        event = std::exchange(event_, nullptr);
+    }
+    if (event == nullptr) throw Error(code::kNotAvailable, "the new-buffer event is not registered");
+    registry().close(event);
+}
+
+InfoValue DataStream::info(Command command) const {
+    const BufferPool::Counts counts = pool_->counts();
+    switch (command) {
+        case stream_info::id:
+            return InfoValue::text(kStreamId);
+        case stream_info::delivered:
+            return InfoValue::u64(counts.delivered);
+        case stream_info::underrun:
+            return InfoValue::u64(underruns());
+        case stream_info::announced:
+            return InfoValue::size(counts.announced);
+        case stream_info::queued:
+            return InfoValue::size(counts.input + counts.filling);
+        case stream_info::await_delivery:
+            return InfoValue::size(counts.output);
+        case stream_info::started:
+            return InfoValue::u64(counts.started);
+        case stream_info::payload_size:
+            not_available("the payload size", "the camera's PayloadSize tells it");
+        case stream_info::is_grabbing:
+            return InfoValue::boolean(is_grabbing());
+        case stream_info::defines_payload_size:
+            return InfoValue::boolean(false);
+        case stream_info::tl_type:
+            return InfoValue::text(kTlType);
+        case stream_info::chunks_max:
+            not_available("the largest number of chunks", "the camera decides it");
+        case stream_info::announce_min:
+            return InfoValue::size(kMinimumBuffers);
+        case stream_info::alignment:
+            return InfoValue::size(1);
+        default:
+            unknown_command("stream", command);
+    }
+}
+
+// Blocks that found no buffer; those refused because the acquisition was over are not the consumer's loss.
+std::uint64_t DataStream::underruns() const {
+    const std::uint64_t all = statistics().blocks_underrun;
+    const std::uint64_t refused = pool_->counts().refused;
+    return all > refused ? all - refused : 0;
+}
+
+void DataStream::describe() {
+    const auto count = [this](std::size_t BufferPool::Counts::*field) {
+        return [this, field] { return signed_count(pool_->counts().*field); };
+    };
+    nodes_.category("StreamInformation");
+    nodes_.text("StreamID", "Identifier of the stream", [] { return kStreamId; });
+    nodes_.enumeration("StreamType", "Transport layer technology", {{"GigEVision", 1}}, [] { return 1; });
+    nodes_.category("BufferHandlingControl");
+    nodes_.enumeration("StreamBufferHandlingMode", "Frames are delivered in the order of arrival", {{"OldestFirst", 1}},
+                       [] { return 1; });
+    nodes_.integer("StreamAnnounceBufferMinimum", "Buffers needed at least", [] { return kMinimumBuffers; });
+    nodes_.integer("StreamAnnouncedBufferCount", "Buffers announced", count(&BufferPool::Counts::announced));
+    nodes_.integer("StreamInputBufferCount", "Buffers queued and not yet being filled",
+                   count(&BufferPool::Counts::input));
+    nodes_.integer("StreamOutputBufferCount", "Buffers that wait to be fetched", count(&BufferPool::Counts::output));
+    nodes_.integer("StreamBufferAlignment", "Alignment of announced memory in bytes", [] { return 1; });
+    nodes_.boolean("StreamIsGrabbing", "An acquisition runs", [this] { return is_grabbing() ? 1 : 0; });
+    nodes_.category("PacketTransport");
+    nodes_.integer("StreamPacketSize", "Packet size in force: IP, UDP and GVSP headers included (vendor specific)",
+                   [this] { return receiver()->packet_size(); });
+    nodes_.boolean("StreamPacketSizeNegotiated", "A test packet of that size arrived (vendor specific)",
+                   [this] { return receiver()->packet_size_negotiated() ? 1 : 0; });
+    nodes_.integer("StreamSocketBufferGranted", "Receive buffer of the socket in bytes, as granted (vendor specific)",
+                   [this] { return signed_count(receiver()->socket_buffer()); });
+    nodes_.integer("StreamHostPort", "UDP port of this host that receives the stream (vendor specific)",
+                   [this] { return receiver()->host_port(); });
+}
+
+void DataStream::describe_statistics() {
+    const auto counter = [this](std::uint64_t gige::StreamStatistics::*field) {
+        return [this, field] { return signed_count(statistics().*field); };
+    };
+    using S = gige::StreamStatistics;
+    nodes_.category("StreamStatistics");
+    nodes_.integer("StreamStartedFrameCount", "Frames that got a buffer since the acquisition started",
+                   [this] { return signed_count(pool_->counts().started); });
+    nodes_.integer("StreamDeliveredFrameCount", "Frames fetched by the consumer since the acquisition started",
+                   [this] { return signed_count(pool_->counts().delivered); });
+    nodes_.integer("StreamLostFrameCount", "Frames of which no packet arrived: gaps in the block ids",
+                   counter(&S::blocks_missed));
+    nodes_.integer("StreamUnderrunFrameCount", "Frames dropped because no buffer was queued (vendor specific)",
+                   [this] { return signed_count(underruns()); });
+    nodes_.integer("StreamCompleteFrameCount", "Frames received whole (vendor specific)", counter(&S::blocks_complete));
+    nodes_.integer("StreamIncompleteFrameCount", "Frames received with holes (vendor specific)",
+                   counter(&S::blocks_incomplete));
+    nodes_.integer("StreamPacketCount", "Packets received (vendor specific)", counter(&S::packets_received));
+    nodes_.integer("StreamMissingPacketCount", "Packets missing in incomplete frames (vendor specific)",
+                   counter(&S::packets_missing));
+    nodes_.integer("StreamDuplicatePacketCount", "Packets received twice (vendor specific)",
+                   counter(&S::packets_duplicate));
+    nodes_.integer("StreamLatePacketCount", "Packets of frames that were closed before (vendor specific)",
+                   counter(&S::packets_late));
+    nodes_.integer("StreamErrorPacketCount", "Packets with an error status (vendor specific)",
+                   counter(&S::packets_error_status));
+    nodes_.integer("StreamMalformedPacketCount", "Packets that break the protocol (vendor specific)",
+                   counter(&S::packets_malformed));
+    nodes_.integer("StreamForeignPacketCount", "Packets from another address than the camera's (vendor specific)",
+                   counter(&S::packets_foreign));
+    nodes_.integer("StreamKernelDroppedPacketCount",
+                   "Packets dropped by the system because the socket's buffer was full (vendor specific)",
+                   counter(&S::packets_dropped_by_kernel));
+    nodes_.integer("StreamReceivedByteCount", "Payload bytes received (vendor specific)", counter(&S::bytes_received));
+    nodes_.integer("StreamSequenceRestartCount", "Times the camera restarted its block ids (vendor specific)",
+                   counter(&S::sequence_restarts));
+}
+
+}  // namespace vcxg::gentl

@@ -1,0 +1,52 @@
+// The data stream module: buffers, the receiver that fills them, and what both counted.
+#pragma once
+
+#include "gentl/buffer_pool.hpp"
+#include "gentl/device.hpp"
+#include "gentl/new_buffer_event.hpp"
+#include "net/stream_receiver.hpp"
+
+namespace vcxg::gentl {
+
+class DataStream final : public ModulePort {
+public:
+    static constexpr const char* kKind = "data stream";
+    // Opens the socket and negotiates the packet size (with control of the device only).
+    explicit DataStream(std::shared_ptr<Device> device);
+    [[nodiscard]] const char* kind() const noexcept override { return kKind; }
+    void shutdown() noexcept override;
+    [[nodiscard]] PortFacts facts() const override;
+
+    [[nodiscard]] InfoValue info(Command command) const;
+    void start(std::int32_t flags, std::uint64_t frames);
+    void stop(std::int32_t flags);  // no error when nothing runs, or when the camera is gone
+
+    [[nodiscard]] BufferPool& pool() noexcept { return *pool_; }
+    [[nodiscard]] std::shared_ptr<Buffer> buffer(Handle handle) const;  // kInvalidHandle for another stream's
+    [[nodiscard]] const std::shared_ptr<Device>& device() const noexcept { return device_; }
+
+    // Registers the new-buffer event once, kResourceInUse otherwise.
+    Handle register_new_buffer();
+    void unregister_new_buffer();
+
+private:
+    void describe();
+    void describe_statistics();
+    void stop_locked(std::int32_t flags) noexcept;
+    [[nodiscard]] std::shared_ptr<net::StreamReceiver> receiver() const;  // kInvalidHandle once closed
+    [[nodiscard]] gige::StreamStatistics statistics() const;
+    [[nodiscard]] std::uint64_t underruns() const;
+    [[nodiscard]] bool is_grabbing() const;
+
+    std::shared_ptr<Device> device_;
+    Claim claim_;
+    std::shared_ptr<BufferPool> pool_;
+
+    std::mutex acquisition_mutex_;  // start and stop, one at a time; may be held while the camera is asked
+    mutable std::mutex mutex_;      // the pointers and flags below, never held while anything waits
+    std::shared_ptr<net::StreamReceiver> receiver_;
+    bool running_ = false;
+    Handle event_ = nullptr;
+};
+
+}  // namespace vcxg::gentl

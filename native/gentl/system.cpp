@@ -1,0 +1,108 @@
+#include "gentl/system.hpp"
+
+namespace vcxg::gentl {
+
+std::string interface_id(const net::Interface& interface) {
+    return interface.name + "_" + net::to_string(interface.address);
+}
+
+std::string interface_display_name(const net::Interface& interface) {
+    return interface.name + " (" + net::to_string(interface.address) + ")";
+}
+
+InfoValue interface_info_of(const net::Interface& interface, Command command) {
+    switch (command) {
+        case interface_info::id:
+            return InfoValue::text(interface_id(interface));
+        case interface_info::display_name:
+            return InfoValue::text(interface_display_name(interface));
+        case interface_info::tl_type:
+            return InfoValue::text(kTlType);
+        default:
+            unknown_command("interface", command);
+    }
+}
+
+System::System()
+    : ModulePort({.port_name = "TLPort",
+                  .file_name = "vcxg124m_system.xml",
+                  .model = "System",
+                  .guid = "6f2d1c1e-5b0a-4a57-9d0e-7b3c5f1a1001"}) {
+    describe();
+}
+
+PortFacts System::facts() const {
+    return {.id = kProducerId,
+            .vendor = kVendor,
+            .model = kProducerModel,
+            .version = kVersion,
+            .module = "TLSystem",
+            .port_name = nodes_.port_name()};
+}
+
+void System::describe() {
+    nodes_.category("SystemInformation");
+    nodes_.text("TLID", "Identifier of the producer", [] { return kProducerId; });
+    nodes_.text("TLVendorName", "Vendor of the producer", [] { return kVendor; });
+    nodes_.text("TLModelName", "Name of the producer", [] { return kProducerModel; });
+    nodes_.text("TLVersion", "Version of the producer", [] { return kVersion; });
+    nodes_.text("TLPath", "Path of the producer's file", [] { return producer_path(); });
+    nodes_.enumeration("TLType", "Transport layer technology", {{"GigEVision", 1}}, [] { return 1; });
+    nodes_.integer("GenTLVersionMajor", "Major version of the GenTL interface", [] { return kGenTlMajor; });
+    nodes_.integer("GenTLVersionMinor", "Minor version of the GenTL interface", [] { return kGenTlMinor; });
+    nodes_.category("InterfaceEnumeration");
+    nodes_.command("InterfaceUpdateList", "Looks for interfaces anew", [this] { update(); });
+    nodes_.selector(
+        "InterfaceSelector", "Index of the interface that InterfaceID shows",
+        [this] {
+            const std::lock_guard lock(mutex_);
+            return selected_;
+        },
+        [this](std::int64_t index) {
+            const std::lock_guard lock(mutex_);
+            selected_ = index;
+        },
+        [this] { return std::max<std::int64_t>(0, static_cast<std::int64_t>(interfaces().size()) - 1); },
+        {"InterfaceID"});
+    nodes_.text("InterfaceID", "Identifier of the selected interface, empty when there is none",
+                [this] { return selected_id(); });
+    nodes_.finish();
+}
+
+std::string System::selected_id() const {
+    const std::lock_guard lock(mutex_);
+    const auto index = static_cast<std::size_t>(selected_);
+    return index < interfaces_.size() ? interface_id(interfaces_[index]) : std::string();
+}
+
+bool System::update() {
+    std::vector<net::Interface> found = net::interfaces();
+    const std::lock_guard lock(mutex_);
+    const bool changed = found != interfaces_;
+    interfaces_ = std::move(found);
+    return changed;
+}
+
+std::vector<net::Interface> System::interfaces() const {
+    const std::lock_guard lock(mutex_);
+    return interfaces_;
+}
+
+net::Interface System::interface(std::size_t index) const {
+    const std::lock_guard lock(mutex_);
+    if (index >= interfaces_.size()) {
+        throw Error(code::kInvalidIndex, "interface " + std::to_string(index) + " of " +
+                                             std::to_string(interfaces_.size()) + " does not exist");
+    }
+    return interfaces_[index];
+}
+
+net::Interface System::interface(const std::string& id) const {
+    const std::lock_guard lock(mutex_);
+    for (const auto& interface : interfaces_) {
+        if (interface_id(interface) == id) return interface;
+    }
+    throw Error(code::kInvalidId, "no interface \"" + id + "\" in the list; update the interface list");
+}
+
+}  // namespace vcxg::gentl
