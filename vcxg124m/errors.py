@@ -11,8 +11,11 @@
     ├── CameraAmbiguousError (LookupError)      ├── StreamClosedError (ValueError)
     ├── CameraInUseError (PermissionError)      ├── PayloadSizeError (ValueError)
     ├── CameraClosedError (ValueError)          ├── PixelFormatError (ValueError)
-    ├── VirtualCameraError (OSError)            └── ProducerError (OSError)
-    └── CameraStateError (PermissionError)          └── ProducerNotFoundError (FileNotFoundError)
+    ├── CameraStateError (PermissionError)      ├── ArrayTypeError (TypeError)
+    ├── VirtualCameraError (OSError)            ├── ArrayLayoutError (ValueError)
+    ├── ProducerError (OSError)                 ├── PixelValueError (ValueError)
+    │   └── ProducerNotFoundError               └── SettingError (ValueError)
+    │       (FileNotFoundError)
 
     VcxgWarning (UserWarning)
     └── PacketSizeWarning
@@ -26,6 +29,8 @@ from __future__ import annotations
 from enum import Enum
 
 __all__ = [
+    "ArrayLayoutError",
+    "ArrayTypeError",
     "CameraAmbiguousError",
     "CameraClosedError",
     "CameraInUseError",
@@ -42,8 +47,10 @@ __all__ = [
     "PacketSizeWarning",
     "PayloadSizeError",
     "PixelFormatError",
+    "PixelValueError",
     "ProducerError",
     "ProducerNotFoundError",
+    "SettingError",
     "StreamClosedError",
     "StreamOverflowError",
     "TimeoutReason",
@@ -244,7 +251,7 @@ class StreamClosedError(VcxgError, ValueError):
 
 
 class PayloadSizeError(VcxgError, ValueError):
-    """Raised when there are fewer bytes than the image's size and pixel format need."""
+    """Raised when there are fewer or more bytes than the image's size and pixel format need."""
 
     def __init__(self, message: str, *, actual: int = 0, required: int = 0) -> None:
         super().__init__(message)
@@ -254,6 +261,35 @@ class PayloadSizeError(VcxgError, ValueError):
 
 class PixelFormatError(VcxgError, ValueError):
     """Raised when a frame's pixel format cannot be turned into an array; its raw bytes are still there."""
+
+
+class ArrayTypeError(VcxgError, TypeError):
+    """Raised when something that should hold pixels is no array, or one of another element type."""
+
+
+class ArrayLayoutError(VcxgError, ValueError):
+    """Raised when an array cannot be worked on as it lies in memory: not contiguous, read-only or overlapping."""
+
+
+class PixelValueError(VcxgError, ValueError):
+    """Raised when a pixel's value does not fit into the pixel format.
+
+    Attributes
+    ----------
+    index
+        Where the first such pixel is, counted through the image in C order.
+    value
+        What it holds.
+    """
+
+    def __init__(self, message: str, *, index: int = 0, value: int = 0) -> None:
+        super().__init__(message)
+        self.index = index
+        self.value = value
+
+
+class SettingError(VcxgError, ValueError):
+    """Raised when an environment variable of this package holds something that is not among its choices."""
 
 
 class ProducerError(VcxgError, OSError):

@@ -28,6 +28,10 @@ BUILT_IN_KIND = {
     "StreamClosedError": ValueError,
     "PayloadSizeError": ValueError,
     "PixelFormatError": ValueError,
+    "ArrayTypeError": TypeError,
+    "ArrayLayoutError": ValueError,
+    "PixelValueError": ValueError,
+    "SettingError": ValueError,
     "ProducerError": OSError,
     "ProducerNotFoundError": FileNotFoundError,
 }
