@@ -75,7 +75,9 @@ class SensorSettings:
             ("height", self.height, self.offset_y, height_max),
         ):
             if size < 1 or offset < 0 or size + offset > limit:
-                raise ValueError(f"{name}={size} at offset {offset} not accepted: must lie within 0 to {limit}")
+                raise ValueError(
+                    f"{name}={size} at offset {offset} not accepted: must lie within 0 to {limit}"
+                )
         if not self.exposure_s > 0:
             raise ValueError(f"exposure_s={self.exposure_s} not accepted: more than 0 s")
         if not 1 <= self.gain <= 10 ** (PREPROCESSING.gain_db.maximum / 20):
@@ -114,21 +116,29 @@ class Exposed:
         self._sigma = np.empty(shape, np.float32)
         photon_rate = scene.photon_rate()
         columns = _on_sensor(
-            settings.offset_x, settings.width, settings.binning_horizontal, SENSOR.width,
-            reverse=settings.reverse_x
+            settings.offset_x,
+            settings.width,
+            settings.binning_horizontal,
+            SENSOR.width,
+            reverse=settings.reverse_x,
         )
         rows_at_once = max(1, _PIXELS_AT_ONCE // settings.width)
         for top in range(0, settings.height, rows_at_once):
             count = min(rows_at_once, settings.height - top)
             rows = _on_sensor(
-                settings.offset_y + top, count, settings.binning_vertical, SENSOR.height,
-                reverse=settings.reverse_y
+                settings.offset_y + top,
+                count,
+                settings.binning_vertical,
+                SENSOR.height,
+                reverse=settings.reverse_y,
             )
             band = slice(top, top + count)
             self._mean[band], self._sigma[band] = self._expose(photon_rate[rows, columns])
 
     @contextmanager
-    def covered_by(self, patches: Sequence[Patch]) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    def covered_by(
+        self, patches: Sequence[Patch]
+    ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
         """Lay patches over the scene while one frame is read.
 
         Parameters
@@ -179,12 +189,22 @@ class Exposed:
         settings = self.settings
         height, width = patch.photon_rate.shape
         columns, used_columns = _overlap(
-            patch.x, width, settings.offset_x, settings.width, settings.binning_horizontal,
-            SENSOR.width, reverse=settings.reverse_x,
+            patch.x,
+            width,
+            settings.offset_x,
+            settings.width,
+            settings.binning_horizontal,
+            SENSOR.width,
+            reverse=settings.reverse_x,
         )
         rows, used_rows = _overlap(
-            patch.y, height, settings.offset_y, settings.height, settings.binning_vertical,
-            SENSOR.height, reverse=settings.reverse_y,
+            patch.y,
+            height,
+            settings.offset_y,
+            settings.height,
+            settings.binning_vertical,
+            SENSOR.height,
+            reverse=settings.reverse_y,
         )
         inside = columns.stop > columns.start and rows.stop > rows.start
         return (rows, columns), patch.photon_rate[used_rows, used_columns] if inside else None

@@ -49,13 +49,19 @@ def test_moving_ramps_move_with_the_frame_and_the_others_do_not(sensor, name):
     np.testing.assert_array_equal(draw(sensor, name, 0), draw(sensor, still, 0))
     axis, shift = (1, 32) if "Horizontal" in name else (0, 32)
     moved, first = draw(sensor, name, 2), draw(sensor, still, 5)
-    np.testing.assert_array_equal(np.take(moved, range(16), axis), np.take(first, range(shift, shift + 16), axis))
+    np.testing.assert_array_equal(
+        np.take(moved, range(16), axis), np.take(first, range(shift, shift + 16), axis)
+    )
 
 
 def test_a_pattern_has_the_bytes_of_the_format(sensor):
-    packed = sensor.frame(dataclasses.replace(SETTINGS, test_pattern="GreyHorizontalRamp", pixel_format="Mono12p"), 0)
+    packed = sensor.frame(
+        dataclasses.replace(SETTINGS, test_pattern="GreyHorizontalRamp", pixel_format="Mono12p"), 0
+    )
     assert packed[:6].tobytes() == bytes.fromhex("e8 93 3e ea b3 3e")  # 1000, 1001, 1002, 1003
-    packed = sensor.frame(dataclasses.replace(SETTINGS, test_pattern="GreyHorizontalRamp", pixel_format="Mono8"), 0)
+    packed = sensor.frame(
+        dataclasses.replace(SETTINGS, test_pattern="GreyHorizontalRamp", pixel_format="Mono8"), 0
+    )
     assert packed[:9].tolist() == [62] * 8 + [63]
 
 

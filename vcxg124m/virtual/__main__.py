@@ -1,0 +1,48 @@
+"""``python -m vcxg124m.virtual``: the process behind a `VirtualCamera`. People start ``vcxg124m virtual`` instead."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import socket
+import sys
+
+from vcxg124m.virtual.link import LineSocket
+from vcxg124m.virtual.options import Options
+from vcxg124m.virtual.server import Server
+
+
+def main() -> int:
+    """Serve until the other side of the link is gone.
+
+    Returns
+    -------
+    int
+        Exit status.
+    """
+    parser = argparse.ArgumentParser(prog="python -m vcxg124m.virtual", description=__doc__)
+    parser.add_argument("--link", type=int, required=True, help="file descriptor of a stream socket")
+    # Ctrl-C in a terminal reaches the whole foreground group; the process that started this one decides what ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.setswitchinterval(0.0005)  # the thread that sends must not wait 5 ms for the one that draws
+    link = LineSocket(socket.socket(fileno=parser.parse_args().link))
+    options = link.receive()
+    if options is None:
+        return 0
+    try:
+        server = Server(Options(**options))
+    except OSError as error:
+        link.send({"error": error.strerror or str(error), "errno": error.errno or 0})
+        return 1
+    own = server.identity
+    mac = ":".join(f"{byte:02x}" for byte in own.mac.to_bytes(6, "big"))
+    link.send({"ip": own.ip, "serial_number": own.serial_number, "mac": mac})
+    try:
+        server.run(link)
+    finally:
+        server.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,432 @@
+"""The assembled virtual camera: datagrams and instants in, datagrams and frames to send out.
+
+No sockets, no clock, no threads: `server.py` drives this object in production, a few lines of a test do it elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from dataclasses import dataclass
+
+from vcxg124m.datasheet import DEVICE, MEMORY, NETWORK
+from vcxg124m.virtual import bootstrap
+from vcxg124m.virtual.acquisition import Acquisition
+from vcxg124m.virtual.description import description, registers, zipped
+from vcxg124m.virtual.faults import Faults
+from vcxg124m.virtual.gvcp import Address, ControlChannel, ip_number
+from vcxg124m.virtual.gvsp import PAYLOAD, Block
+from vcxg124m.virtual.registers import RegisterFile, Value
+from vcxg124m.virtual.sensor import SensorSettings
+from vcxg124m.virtual.settings import Settings
+from vcxg124m.virtual.status import Refused, Status
+from vcxg124m.virtual.temperature import TemperatureStatus, judge
+
+XML_ADDRESS = 0x0010_0000
+NON_VOLATILE = ("UserDefinedName", "PersistentIpAddress", "PersistentSubnetMask", "PersistentDefaultGateway")
+MAX_UNAVAILABLE_ANSWERS = 256
+"""Most packets that one resend request is answered for."""
+
+_FORCE_IP = 4  # GevIPConfigurationStatus
+_LLA = 3
+_SINGLE_FRAME, _MULTI_FRAME = 1, 2
+_ALL, _SOFTWARE, _ACTION1 = 0, 2, 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """What makes this camera this one.
+
+    Parameters
+    ----------
+    mac
+        48 bits.
+    ip, subnet_mask, gateway
+        Dotted.
+    serial_number
+        12 digits.
+    user_id
+        At most 15 bytes of UTF-8.
+    """
+
+    mac: int
+    ip: str
+    subnet_mask: str = "255.0.0.0"
+    gateway: str = "0.0.0.0"  # noqa: S104 - none
+    serial_number: str
+    user_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """One exposed frame, to be drawn and sent.
+
+    Parameters
+    ----------
+    block
+        Its image block, without pixels.
+    settings, index
+        What the sensor draws it from.
+    ready
+        Instant from which it may leave.
+    duration
+        Seconds it occupies the link.
+    stream
+        Number of the stream it belongs to. A frame of a stream that is over must not leave.
+    """
+
+    block: Block
+    settings: SensorSettings
+    index: int
+    ready: float
+    duration: float
+    stream: int
+
+
+class VirtualDevice:
+    """A VCXG-124M without glass.
+
+    Parameters
+    ----------
+    identity
+        Addresses and names.
+    stream_port
+        UDP port that the stream comes from.
+    plain_xml
+        Serve the GenICam description as it is instead of zipped.
+    now
+        Instant of power up; the camera's timestamps count from it.
+    """
+
+    def __init__(
+        self, identity: Identity, *, stream_port: int = 0, plain_xml: bool = False, now: float = 0.0
+    ) -> None:
+        self.registers = RegisterFile(registers())
+        self.faults = Faults()
+        self.frames_exposed = 0
+        self._identity = identity
+        self._stream_port = stream_port
+        self._now = now
+        self._born = now
+
+        self._out: list[tuple[bytes, Address]] = []
+        self._stream_out: list[tuple[bytes, Address, bool]] = []
+        self._frames: list[Frame] = []
+        self._waiting = 0
+        self._stream = 0
+        self._block_id = 0
+        self._sent_blocks: deque[Block] = deque(maxlen=8)
+        self._port = 0
+        self._locked_by_host = False
+        self._reset_asked = False
+        self._celsius = 44.6875
+        self._temperature_status = TemperatureStatus.NORMAL
+        self._settings = Settings(self.registers)
+        self._acquisition = Acquisition(lambda: self._settings.mode().plan)
+        self._control = ControlChannel(self.registers, self)
+        self._url = self._add_description(plain=plain_xml)
+        self._bind_network()
+        self._bind_acquisition()
+        self._bind_temperature()
+        self.registers.store("UserDefinedName", identity.user_id)
+        self._power_up()
+
+    # --- what a shell needs
+
+    @property
+    def identity(self) -> Identity:
+        """Addresses and names at power up."""
+        return self._identity
+
+    @property
+    def controller(self) -> Address | None:
+        """The application that holds control."""
+        return self._control.controller
+
+    @property
+    def triggers_skipped(self) -> int:
+        """Triggers that came too early."""
+        return self._acquisition.triggers_skipped
+
+    @property
+    def stream(self) -> int:
+        """Number of the stream that is open now; frames of other streams must not leave any more."""
+        return self._stream
+
+    def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
+        """Take a datagram from the control port."""
+        self.handle_timer(now)
+        if self.faults.silence:
+            return
+        self._control.receive_datagram(data, addr, now)
+        self._settings.changed()
+        self._out += self._control.datagrams_to_send()
+        if self._reset_asked:
+            self._reset_asked = False
+            self.control_released(now)
+            self._control.reset()
+            self._power_up()
+        self._collect_frames()
+
+    def datagrams_to_send(self) -> list[tuple[bytes, Address]]:
+        """Return and forget what has to leave from the control port now."""
+        out, self._out = self._out, []
+        return out
+
+    def stream_datagrams_to_send(self) -> list[tuple[bytes, Address, bool]]:
+        """Return and forget single datagrams for the stream port: data, destination, no fragments allowed."""
+        out, self._stream_out = self._stream_out, []
+        return out
+
+    def frames_to_send(self) -> list[Frame]:
+        """Return and forget the frames exposed since the last call. `frame_left` must be called for each."""
+        frames, self._frames = self._frames, []
+        return frames
+
+    def frame_left(self, now: float) -> None:
+        """Take note that a frame has been sent or given up."""
+        self._waiting -= 1
+        self._hold()
+        self.handle_timer(now)
+
+    def get_timer(self) -> float | None:
+        """Return the next instant at which `handle_timer` has something to do."""
+        timers = [t for t in (self._control.get_timer(), self._acquisition.get_timer()) if t is not None]
+        return min(timers, default=None)
+
+    def handle_timer(self, now: float) -> None:
+        """Do what is due at `now`."""
+        self._now = now
+        self._control.handle_timer(now)
+        self._acquisition.handle_timer(now)
+        self._collect_frames()
+
+    def set_temperature(self, celsius: float) -> None:
+        """Let the housing have this temperature."""
+        self._celsius = round(celsius * 16) / 16
+        transition = [float(self.registers.number("DeviceTemperatureStatusTransition", i)) for i in range(3)]
+        self._temperature_status = judge(
+            self._celsius,
+            self._temperature_status,
+            normal_to_high=transition[0],
+            high_to_exceeded=transition[1],
+            exceeded_to_normal=transition[2],
+        )
+
+    # --- what the control channel asks
+
+    def control_released(self, now: float) -> None:
+        """Close the channels: nobody holds control any more."""
+        self._acquisition.abort(now)
+        self._locked_by_host = False
+        self.registers.store("SCP", 0)
+        self.registers.store("MCP", 0)
+        self._close_stream()
+
+    def packet_resend(self, block_id: int, first: int, last: int, now: float) -> None:
+        """Say of each packet asked for that it is gone: no image is kept for resends (data sheet N10)."""
+        del now
+        block = next((b for b in self._sent_blocks if b.block_id == block_id), None)
+        if block is None or block.channel.destination is None:
+            return
+        last = min(last, block.packets + 1, first + MAX_UNAVAILABLE_ANSWERS - 1)
+        for packet_id in range(first, last + 1):
+            header = block.channel.header(PAYLOAD, block_id, packet_id, Status.PACKET_UNAVAILABLE)
+            self._stream_out.append((header, block.channel.destination, block.channel.do_not_fragment))
+
+    def action(self, device_key: int, group_key: int, group_mask: int, now: float) -> bool:
+        """Fire Action1 when the keys are this camera's."""
+        registers = self.registers
+        meant = (
+            device_key == registers.integer("ActionDeviceKeyValue")
+            and group_key == registers.integer("ActionGroupKeyValue")
+            and bool(group_mask & registers.integer("ActionGroupMaskValue"))
+        )
+        if meant:
+            self._trigger(_ACTION1, now)
+        return meant
+
+    def force_ip(self, mac: int, ip: int, mask: int, gateway: int, now: float) -> bool:
+        """Show another address from now on; 0 means the one from power up. The sockets stay where they are."""
+        del now
+        if mac != self._identity.mac:
+            return False
+        if ip:
+            self._show_addresses(ip, mask, gateway, _FORCE_IP)
+        else:
+            self._show_own_addresses()
+        return True
+
+    # --- power up
+
+    def _add_description(self, *, plain: bool) -> str:
+        xml = description()
+        name = f"Baumer_VCXG-124M_rev{hashlib.sha1(xml.encode(), usedforsecurity=False).hexdigest()}"
+        content = xml.encode() if plain else zipped(xml, f"{name}.xml")
+        self.registers.add_memory(XML_ADDRESS, content)
+        return f"Local:{name}.{'xml' if plain else 'zip'};{XML_ADDRESS:X};{len(content):X}"
+
+    def _power_up(self) -> None:
+        registers = self.registers
+        registers.power_up(keep=NON_VOLATILE)
+        registers.store("MacAddress", self._identity.mac)
+        registers.store("SerialNumber", self._identity.serial_number)
+        registers.store("FirstUrl", self._url)
+        registers.store("SCSP", self._stream_port)
+        for index, celsius in enumerate((67, int(DEVICE.temperature_exceeded_celsius), 65)):
+            registers.store("DeviceTemperatureStatusTransition", celsius, index)
+        registers.store("DeviceTemperatureTransitionFixed", 1, 1)  # HighToExceeded is the maker's
+        self._show_own_addresses()
+        self._born = self._now
+        self._settings.changed()
+
+    def _show_own_addresses(self) -> None:
+        own = self._identity
+        self._show_addresses(ip_number(own.ip), ip_number(own.subnet_mask), ip_number(own.gateway), _LLA)
+
+    def _show_addresses(self, ip: int, mask: int, gateway: int, origin: int) -> None:
+        self.registers.store("CurrentIpAddress", ip)
+        self.registers.store("CurrentSubnetMask", mask)
+        self.registers.store("CurrentDefaultGateway", gateway)
+        self.registers.store("GevIPConfigurationStatus", origin)
+
+    # --- network and stream channel
+
+    def _bind_network(self) -> None:
+        registers = self.registers
+        registers.on_write("SCP", self._stream_port_written)
+        registers.on_write("SCPS", self._packet_size_written)
+        registers.on_write("TimestampControl", self._timestamp_control_written)
+        registers.on_write("TLParamsLocked", self._lock_written)
+        registers.on_write("DeviceReset", self._reset_written)
+        registers.on_read("TLParamsLocked", lambda _: int(self._locked_by_host or self._acquisition.running))
+
+    def _stream_port_written(self, value: Value, index: int) -> None:
+        del index
+        port = int(value) & 0xFFFF
+        if self._acquisition.running and port not in {0, self._port}:
+            raise Refused(Status.BUSY, "the stream runs; only closing it is possible")
+        if not port:
+            self._close_stream()
+        self._port = port
+
+    def _close_stream(self) -> None:
+        self._port = 0
+        self._stream += 1
+        self._waiting -= len(self._frames)
+        self._frames.clear()
+        self._hold()
+
+    def _packet_size_written(self, value: Value, index: int) -> None:
+        del index
+        written, limits = int(value), NETWORK.packet_size
+        size = max(limits.minimum, min(limits.maximum, written & bootstrap.PACKET_SIZE_BITS))
+        self.registers.store("SCPS", size | written & bootstrap.DO_NOT_FRAGMENT)
+        if written & bootstrap.FIRE_TEST_PACKET:
+            channel = self._settings.channel()
+            if channel.destination is not None:
+                self._stream_out.append((channel.test_packet(), channel.destination, channel.do_not_fragment))
+
+    def _timestamp_control_written(self, value: Value, index: int) -> None:
+        del index
+        if int(value) & 2:
+            self.registers.store("TimestampLatched", self._timestamp(self._now))
+        if int(value) & 1:
+            self._born = self._now
+
+    def _timestamp(self, instant: float) -> int:
+        """Return the camera's time in ns, in its steps."""
+        step = NETWORK.timestamp_increment_ns
+        return max(0, round((instant - self._born) * 1e9)) // step * step
+
+    def _lock_written(self, value: Value, index: int) -> None:
+        del index
+        self._locked_by_host = bool(value)
+
+    def _reset_written(self, value: Value, index: int) -> None:
+        del value, index
+        self._reset_asked = True
+
+    # --- acquisition
+
+    def _bind_acquisition(self) -> None:
+        registers, acquisition = self.registers, self._acquisition
+        registers.on_write("AcquisitionStart", lambda *_: self._start())
+        registers.on_write("AcquisitionStop", lambda *_: acquisition.stop())
+        registers.on_write("AcquisitionAbort", lambda *_: self._abort())
+        registers.on_write("TriggerSoftware", lambda *_: self._trigger(_SOFTWARE, self._now))
+        registers.on_read("AcquisitionActive", lambda _: int(acquisition.running))
+        registers.on_read(
+            "AcquisitionStatus",
+            lambda index: int(
+                acquisition.waits_for_trigger(self._now) if index else acquisition.active(self._now)
+            ),
+        )
+
+    def _start(self) -> None:
+        if self._acquisition.running:
+            return
+        mode = self.registers.integer("AcquisitionMode")
+        frames = {_SINGLE_FRAME: 1, _MULTI_FRAME: self.registers.integer("AcquisitionFrameCount")}.get(mode)
+        self._settings.changed()
+        self._block_id = 0
+        self._acquisition.start(self._now, frames)
+
+    def _abort(self) -> None:
+        self._acquisition.abort(self._now)
+        port = self._port
+        self._close_stream()
+        self._port = port
+
+    def _trigger(self, source: int, now: float) -> None:
+        if self.registers.integer("TriggerSource") in {_ALL, source}:
+            self._settings.changed()
+            self._acquisition.trigger(now)
+
+    def _collect_frames(self) -> None:
+        for exposure in self._acquisition.exposures():
+            mode = self._settings.mode()
+            self.frames_exposed += 1
+            taken = self.registers.integer("FrameCounter") + 1
+            self.registers.store("FrameCounter", taken % NETWORK.frame_counter_max)
+            if mode.channel.destination is None or self._temperature_status is TemperatureStatus.EXCEEDED:
+                continue
+            self._block_id = mode.channel.next_block_id(self._block_id)
+            block = Block(
+                channel=mode.channel,
+                block_id=self._block_id,
+                timestamp_ns=self._timestamp(exposure.started),
+                pixel_format=mode.pixel_format,
+                width=mode.settings.width,
+                height=mode.settings.height,
+                offset_x=mode.settings.offset_x,
+                offset_y=mode.settings.offset_y,
+                size=mode.size,
+            )
+            self._sent_blocks.append(block)
+            self._frames.append(
+                Frame(
+                    block=block,
+                    settings=mode.settings,
+                    index=exposure.index,
+                    ready=exposure.ready,
+                    duration=mode.duration,
+                    stream=self._stream,
+                )
+            )
+            self._waiting += 1
+        self._hold()
+
+    def _hold(self) -> None:
+        """Let no frame begin while more wait than the image buffer takes (data sheet M1), one being sent included."""
+        room = max(3, min(64, MEMORY.image_buffer_mb * 1_000_000 // max(1, self._settings.mode().size)))
+        self._acquisition.hold(held=self._waiting >= room)
+
+    # --- temperature
+
+    def _bind_temperature(self) -> None:
+        self.registers.on_read("DeviceTemperature", lambda _: self._celsius)
+        self.registers.on_read("DeviceTemperatureStatus", lambda _: int(self._temperature_status))
+        self.registers.on_read(
+            "DeviceTemperatureExceeded", lambda _: int(self._temperature_status is TemperatureStatus.EXCEEDED)
+        )

@@ -1,0 +1,117 @@
+"""Addresses and sockets of a virtual camera on this machine."""
+
+from __future__ import annotations
+
+import errno
+import secrets
+import socket
+import struct
+import sys
+from dataclasses import dataclass
+
+CONTROL_PORT = 3956
+_SIOCGIFCONF, _SIOCGIFBRDADDR, _SIOCGIFNETMASK = 0x8912, 0x8919, 0x891B
+_ADDRESS_TRIES = 64
+
+
+@dataclass(frozen=True)
+class Network:
+    """Mask and broadcast address of an interface, dotted."""
+
+    mask: str
+    broadcast: str
+
+    def contains(self, address: str) -> bool:
+        """Whether hosts of this address can reach the interface directly."""
+        mask = _number(self.mask)
+        return _number(address) & mask == _number(self.broadcast) & mask
+
+
+def _number(address: str) -> int:
+    return int.from_bytes(socket.inet_aton(address), "big")
+
+
+def udp_socket() -> socket.socket:
+    """Return a new UDP socket."""
+    return socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+
+
+def bind_control(ip: str | None) -> socket.socket:
+    """Bind the control port of `ip`, or of a free loopback address, for this camera alone (no SO_REUSEADDR)."""
+    if ip is not None:
+        return _bind(ip)
+    for _ in range(_ADDRESS_TRIES):
+        try:
+            return _bind(_some_loopback_address())
+        except OSError as error:  # noqa: PERF203 - hardly ever more than one round
+            if error.errno != errno.EADDRINUSE:
+                raise
+    raise OSError(
+        errno.EADDRINUSE,
+        f"no free loopback address for a virtual camera: a program may hold UDP port {CONTROL_PORT} everywhere",
+    )
+
+
+def _some_loopback_address() -> str:
+    return f"127.{secrets.randbelow(254) + 1}.{secrets.randbelow(256)}.{secrets.randbelow(254) + 1}"
+
+
+def _bind(address: str) -> socket.socket:
+    control = udp_socket()
+    control.settimeout(0)
+    try:
+        control.bind((address, CONTROL_PORT))
+    except OSError as error:
+        control.close()
+        raise OSError(error.errno, _why_not(address, error)) from error
+    return control
+
+
+def _why_not(address: str, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"UDP port {CONTROL_PORT} of {address} is taken: another virtual camera may run there; choose another ip"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{address} is no address of this machine: take one of an interface, or 127.x.y.z, or ip=None"
+    return f"cannot bind UDP port {CONTROL_PORT} of {address}: {error.strerror}"
+
+
+def bind_broadcast(address: str) -> socket.socket:
+    """Bind the control port of a broadcast address, side by side with other cameras."""
+    listener = udp_socket()
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, CONTROL_PORT))
+    except BaseException:
+        listener.close()
+        raise
+    listener.settimeout(0)
+    return listener
+
+
+def network_of(ip: str) -> Network:
+    """Return mask and broadcast address of the interface that has the address `ip`."""
+    if ip.startswith("127."):
+        return Network("255.0.0.0", "127.255.255.255")
+    if sys.platform != "linux":
+        raise OSError(
+            errno.EOPNOTSUPP, f"{ip}: outside Linux a virtual camera runs on loopback addresses only"
+        )
+    import fcntl  # noqa: PLC0415 - exists on POSIX only
+    from array import array  # noqa: PLC0415
+
+    entry = struct.Struct("16sH2x4s16x")
+    with udp_socket() as probe:
+        buffer = array("B", bytes(entry.size * 128))
+        request = struct.pack("iP", len(buffer), buffer.buffer_info()[0])
+        length = struct.unpack("iP", fcntl.ioctl(probe, _SIOCGIFCONF, request))[0]
+        for name, family, address in entry.iter_unpack(bytes(buffer)[:length]):
+            if address == socket.inet_aton(ip):
+                asked = entry.pack(
+                    name, family, address
+                )  # with the address, so that the right one of several answers
+                facts = [
+                    socket.inet_ntoa(entry.unpack(fcntl.ioctl(probe, number, asked))[2])
+                    for number in (_SIOCGIFNETMASK, _SIOCGIFBRDADDR)
+                ]
+                return Network(*facts)
+    raise OSError(errno.EADDRNOTAVAIL, f"no interface has the address {ip}")

@@ -1,0 +1,48 @@
+"""What can be chosen when a virtual camera is started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How a virtual camera is to be.
+
+    Parameters
+    ----------
+    serial_number
+        12 digits; None for one that nobody else has.
+    ip
+        IPv4 address of this machine; None for a free loopback address.
+    seed
+        Of the sensor's noise: equal seeds and settings give equal images.
+    user_id
+        DeviceUserID, at most 15 bytes.
+    discoverable
+        Answer discovery by broadcast, too; else only when asked at the own address.
+    burst
+        Send many packets a system call; else one by one.
+    plain_xml
+        Serve the GenICam description as it is instead of zipped.
+    hash_frames
+        Remember a hash of every payload sent.
+    """
+
+    serial_number: str | None = None
+    ip: str | None = None
+    seed: int = 0
+    user_id: str = ""
+    discoverable: bool = True
+    burst: bool = True
+    plain_xml: bool = False
+    hash_frames: bool = False
+
+    def __post_init__(self) -> None:
+        number = self.serial_number
+        if number is not None and not (len(number) == 12 and number.isascii() and number.isdigit()):
+            raise ValueError(
+                f"serial_number={number!r} not accepted: 12 decimal digits, as on the real camera"
+            )
+        if len(self.user_id.encode()) > 15:
+            raise ValueError(f"user_id={self.user_id!r} not accepted: at most 15 bytes of UTF-8")

@@ -1,0 +1,248 @@
+"""A virtual camera in a process of its own, and the handle that holds it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from vcxg124m.virtual.link import LineSocket, Message
+from vcxg124m.virtual.options import Options
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+_START_TIMEOUT_S = 20.0
+_ANSWER_TIMEOUT_S = 10.0
+_END_TIMEOUT_S = 5.0
+
+
+class VirtualCamera:
+    """A virtual VCXG-124M that runs as its own process until it is closed.
+
+    Parameters
+    ----------
+    serial_number : str, optional
+        12 digits; by default one that no other virtual camera has.
+    ip : str, optional
+        IPv4 address of this machine, by default a free loopback address.
+    seed : int
+        Of the sensor's noise: equal seeds and settings give equal images.
+    user_id : str
+        DeviceUserID, at most 15 bytes of UTF-8.
+    discoverable : bool
+        Answer discovery by broadcast. A camera that is not answers only those who know its address.
+    burst : bool
+        Send many packets a system call (UDP segmentation offload); False sends each by itself, as a camera does.
+    plain_xml : bool
+        Serve the GenICam description as it is instead of zipped.
+    hash_frames : bool
+        Remember a hash of every payload, for `frame_hashes`.
+
+    Raises
+    ------
+    ValueError
+        An argument that no camera can have.
+    OSError
+        The address is taken or not this machine's, or the process ended; says why.
+    TimeoutError
+        The process did not become ready.
+
+    Notes
+    -----
+    The process ends when this object is closed, garbage or when the process that made it dies, however that happens.
+    """
+
+    def __init__(
+        self,
+        *,
+        serial_number: str | None = None,
+        ip: str | None = None,
+        seed: int = 0,
+        user_id: str = "",
+        discoverable: bool = True,
+        burst: bool = True,
+        plain_xml: bool = False,
+        hash_frames: bool = False,
+    ) -> None:
+        options = Options(
+            serial_number=serial_number,
+            ip=ip,
+            seed=seed,
+            user_id=user_id,
+            discoverable=discoverable,
+            burst=burst,
+            plain_xml=plain_xml,
+            hash_frames=hash_frames,
+        )
+        self._lock = threading.Lock()
+        self._requests = 0
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the camera
+        ours, theirs = socket.socketpair()
+        self._link = LineSocket(ours)
+        try:
+            with theirs:
+                self.process = subprocess.Popen(  # noqa: S603 - this interpreter and this package
+                    [sys.executable, "-m", "vcxg124m.virtual", "--link", str(theirs.fileno())],
+                    cwd=_import_folder(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=self._errors,
+                    pass_fds=(theirs.fileno(),),
+                )
+        except BaseException:
+            ours.close()
+            self._errors.close()
+            raise
+        try:
+            ours.settimeout(_START_TIMEOUT_S)
+            hello = self._introduce(options)
+            ours.settimeout(_ANSWER_TIMEOUT_S)
+        except TimeoutError:
+            self.kill()
+            self.close()
+            message = f"the virtual camera was not ready within {_START_TIMEOUT_S:.0f} s; the machine may be overloaded"
+            raise TimeoutError(message) from None
+        except BaseException:
+            self.close()
+            raise
+        self.ip: str = hello["ip"]
+        self.serial_number: str = hello["serial_number"]
+        self.mac: str = hello["mac"]
+        self.faults = ProcessFaults(self)
+
+    @property
+    def pid(self) -> int:
+        """Process id of the camera."""
+        return self.process.pid
+
+    def statistics(self) -> dict[str, Any]:
+        """Return what the camera has done since it was started.
+
+        Returns
+        -------
+        dict
+            ``frames_exposed``, ``triggers_skipped``, ``blocks_sent``, ``packets_sent``, ``packets_dropped`` (by a
+            fault), ``packets_refused`` (by this machine's network), ``bytes_sent`` (payload), ``late_max_s`` (how far
+            sending lay behind its schedule at worst) and ``render_late_max_s`` (drawing), ``burst`` (1 while bursts are
+            used).
+        """
+        answer: dict[str, Any] = self.ask("statistics")
+        return answer
+
+    def frame_hashes(self) -> list[tuple[int, str]]:
+        """Return block id and CRC-32 of every payload sent since the last AcquisitionStart.
+
+        Returns
+        -------
+        list of (int, str)
+            The CRC-32 as `zlib.crc32` computes it over the packed payload, in 8 hexadecimal digits.
+
+        Raises
+        ------
+        ValueError
+            The camera was started without ``hash_frames=True``.
+        """
+        return [(block_id, digest) for block_id, digest in self.ask("frame_hashes")]
+
+    def ask(self, name: str, **arguments: object) -> Any:  # noqa: ANN401 - as many types as requests
+        """Send a request to the camera's process and return its answer.
+
+        Raises
+        ------
+        ValueError
+            The camera refuses; says why.
+        ConnectionError
+            The process is gone.
+        """
+        with self._lock:
+            self._requests += 1
+            try:
+                self._link.send({"id": self._requests, "do": name, "with": arguments})
+                answer = self._link.receive()
+            except BrokenPipeError:
+                answer = None
+        if answer is None:
+            raise ConnectionError(
+                f"the virtual camera {self.serial_number} is gone; it cannot answer {name!r}"
+            )
+        if "error" in answer:
+            raise ValueError(answer["error"])
+        return answer["result"]
+
+    def kill(self) -> None:
+        """End the process at once, without any good-bye on the network, as if its cable were cut."""
+        self.process.kill()
+        self.process.wait()
+
+    def close(self) -> None:
+        """End the process. May be called again."""
+        self._link.socket.close()  # the process ends when it sees this
+        try:
+            self.process.wait(_END_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._errors.close()
+
+    def _introduce(self, options: Options) -> Message:
+        """Tell the process what to be and return what it says about itself."""
+        self._link.send(asdict(options))
+        hello = self._link.receive()
+        if hello is None:
+            raise OSError(f"the virtual camera's process ended while starting: {self._last_words()}")
+        if "error" in hello:
+            raise OSError(hello["errno"], hello["error"])
+        return hello
+
+    def _last_words(self) -> str:
+        self.process.wait(_END_TIMEOUT_S)
+        self._errors.seek(0)
+        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else f"exit status {self.process.returncode}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = "running" if self.process.poll() is None else "ended"
+        return f"<VirtualCamera {self.serial_number} at {self.ip}, process {self.pid} {state}>"
+
+
+@dataclass(frozen=True)
+class ProcessFaults:
+    """Switches for what goes wrong on purpose in a `VirtualCamera`."""
+
+    camera: VirtualCamera
+
+    def drop_packets(self, *, ratio: float, seed: int = 0) -> None:
+        """Lose each stream packet with the probability `ratio`, 0 to 1; 0 ends it. Equal seeds lose equal packets.
+
+        Raises
+        ------
+        ValueError
+            `ratio` is no probability.
+        """
+        self.camera.ask("drop_packets", ratio=ratio, seed=seed)
+
+    def silence(self, *, on: bool = True) -> None:
+        """Let the control channel ignore everything, as if its cable were cut; the stream goes on."""
+        self.camera.ask("silence", on=on)
+
+
+def _import_folder() -> str:
+    """Return the folder that ``python -m`` must start in to find the same package: its working folder comes first."""
+    package = sys.modules["vcxg124m"].__file__
+    return str(Path(package).parent.parent) if package else os.getcwd()  # noqa: PTH109

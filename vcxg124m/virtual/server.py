@@ -1,0 +1,201 @@
+"""Puts a virtual camera on the network: sockets, the clock and the loop that drives the device."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+from vcxg124m.virtual.device import Identity, VirtualDevice
+from vcxg124m.virtual.link import LineSocket, Message
+from vcxg124m.virtual.network import bind_broadcast, bind_control, network_of, udp_socket
+from vcxg124m.virtual.options import Options
+from vcxg124m.virtual.sensor import Sensor
+from vcxg124m.virtual.transmitter import Transmitter
+
+_OUI = 0x0006BE
+
+
+class Server:
+    """One virtual camera on the network, from the constructor to `close`.
+
+    Raises
+    ------
+    OSError
+        The address is not this machine's, or its control port is taken.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._lock = threading.Lock()
+        self._closing = False
+        with contextlib.ExitStack() as sockets:
+            self._control = sockets.enter_context(bind_control(options.ip))
+            ip = self._control.getsockname()[0]
+            network = network_of(ip)
+            self._broadcast = [
+                sockets.enter_context(bind_broadcast(address))
+                for address in ((network.broadcast, "255.255.255.255") if options.discoverable else ())
+            ]
+            self._network = network
+            stream = sockets.enter_context(udp_socket())
+            stream.bind((ip, 0))
+            self._stream = stream
+            self._wake, self._waker = (sockets.enter_context(end) for end in socket.socketpair())
+            self._wake.settimeout(0)
+            self._waker.settimeout(0)
+            serial = options.serial_number or f"7000{secrets.randbelow(1 << 24):08d}"
+            identity = Identity(
+                mac=_OUI << 24 | int(serial[4:]) & 0xFFFFFF,
+                ip=ip,
+                subnet_mask=network.mask,
+                serial_number=serial,
+                user_id=options.user_id,
+            )
+            self.device = VirtualDevice(
+                identity,
+                stream_port=stream.getsockname()[1],
+                plain_xml=options.plain_xml,
+                now=time.monotonic(),
+            )
+            self._sockets = sockets.pop_all()
+        self.transmitter = Transmitter(
+            stream,
+            lambda: Sensor(options.seed),
+            self.device.faults,
+            is_open=lambda number: number == self.device.stream,
+            left=self._frame_left,
+            burst=options.burst,
+            hash_frames=options.hash_frames,
+        )
+
+    @property
+    def identity(self) -> Identity:
+        """Addresses and names."""
+        return self.device.identity
+
+    def statistics(self) -> dict[str, int | float]:
+        """Return what the camera has done since it was started. Times are seconds."""
+        counts = self.transmitter.counts
+        return {
+            "frames_exposed": self.device.frames_exposed,
+            "triggers_skipped": self.device.triggers_skipped,
+            "blocks_sent": counts.blocks_sent,
+            "packets_sent": counts.packets_sent,
+            "packets_dropped": counts.packets_dropped,
+            "packets_refused": counts.packets_refused,
+            "bytes_sent": counts.bytes_sent,
+            "late_max_s": counts.late_max_s,
+            "render_late_max_s": counts.render_late_max_s,
+            "burst": int(self.transmitter.burst),
+        }
+
+    def close(self) -> None:
+        """Leave the network and end the threads."""
+        self._closing = True
+        self._interrupt()
+        self.transmitter.close()
+        self._sockets.close()
+
+    def run(self, link: LineSocket | None = None) -> None:
+        """Serve until `close` is called, or until the other side of `link` is gone."""
+        inputs: dict[socket.socket, Callable[[], None]] = {
+            self._control: lambda: self._receive(self._control),
+            self._stream: self._drain_stream,
+            self._wake: self._drain_wake,
+        }
+        for listener in self._broadcast:
+            inputs[listener] = lambda listener=listener: self._receive(listener)  # type: ignore[misc]
+        if link is not None:
+            inputs[link.socket] = lambda: self._answer(link)
+        while not self._closing:
+            with self._lock:
+                timer = self.device.get_timer()
+            wait = None if timer is None else max(0.0, timer - time.monotonic())
+            readable, _, _ = select.select(list(inputs), [], [], wait)
+            for ready in readable:
+                inputs[ready]()
+            with self._lock:
+                self.device.handle_timer(time.monotonic())
+                self._send_pending()
+
+    # --- input
+
+    def _receive(self, source: socket.socket) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                try:
+                    data, address = source.recvfrom(2048)
+                except ConnectionError:  # an earlier answer met a closed port
+                    continue
+                if source is not self._control and not self._network.contains(address[0]):
+                    continue  # a broadcast of another interface, whose hosts could not reach this address
+                with self._lock:
+                    self.device.receive_datagram(data, address, time.monotonic())
+                    self._send_pending()
+
+    def _drain_stream(self) -> None:
+        """Read and forget what hosts send to keep their firewalls open."""
+        with contextlib.suppress(BlockingIOError, ConnectionError):
+            while True:
+                self._stream.recv(2048, socket.MSG_DONTWAIT)
+
+    def _drain_wake(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while self._wake.recv(64):
+                pass
+
+    def _interrupt(self) -> None:
+        with contextlib.suppress(BlockingIOError):  # a full pipe wakes up just as well
+            self._waker.send(b"x")
+
+    def _frame_left(self) -> None:
+        with self._lock:
+            self.device.frame_left(time.monotonic())
+        self._interrupt()
+
+    # --- output
+
+    def _send_pending(self) -> None:
+        for data, address in self.device.datagrams_to_send():
+            with contextlib.suppress(OSError):  # an answer that cannot leave is lost, as on any network
+                self._control.sendto(data, address)
+        for data, address, do_not_fragment in self.device.stream_datagrams_to_send():
+            self.transmitter.send_one(data, address, do_not_fragment=do_not_fragment)
+        for frame in self.device.frames_to_send():
+            self.transmitter.submit(frame)
+
+    # --- the process that started this one
+
+    def _answer(self, link: LineSocket) -> None:
+        request = link.receive()
+        if request is None:
+            self._closing = True
+            return
+        try:
+            result = self._execute(request)
+        except ValueError as error:
+            link.send({"id": request["id"], "error": str(error)})
+        else:
+            link.send({"id": request["id"], "result": result})
+
+    def _execute(self, request: Message) -> object:
+        name, arguments = request["do"], request["with"]
+        with self._lock:
+            if name == "statistics":
+                return self.statistics()
+            if name == "frame_hashes":
+                if not self._options.hash_frames:
+                    raise ValueError("no hashes are kept: start the virtual camera with hash_frames=True")
+                return list(self.transmitter.counts.hashes)
+            if name == "drop_packets":
+                self.device.faults.drop_packets(**arguments)
+                return None
+            if name == "silence":
+                self.device.faults.silence = bool(arguments["on"])
+                return None
+        raise ValueError(f"a virtual camera does not know {name!r}")

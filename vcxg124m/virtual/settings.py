@@ -1,0 +1,170 @@
+"""What the camera's registers mean for the next frame, and how the settings bind each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vcxg124m.datasheet import PREPROCESSING, SENSOR
+from vcxg124m.virtual import bootstrap, features
+from vcxg124m.virtual.acquisition import Plan
+from vcxg124m.virtual.gvcp import ip_text
+from vcxg124m.virtual.gvsp import Channel
+from vcxg124m.virtual.registers import RegisterFile
+from vcxg124m.virtual.sensor import SensorSettings
+from vcxg124m.virtual.timing import ReadoutMode, frame_interval, readout_time, transfer_time
+
+_PIXEL_FORMAT_NAMES = {code: name for name, code in features.PIXEL_FORMATS}
+_TEST_PATTERN_NAMES = {number: name for name, number in features.TEST_PATTERNS}
+_GAIN_MAX = 10 ** (PREPROCESSING.gain_db.maximum / 20)
+_READOUT_MODES: tuple[ReadoutMode, ReadoutMode] = ("Overlapped", "Sequential")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mode:
+    """What the settings mean for the next frame.
+
+    Parameters
+    ----------
+    plan
+        When frames may follow each other.
+    settings
+        What the sensor draws.
+    channel
+        Where packets go and how they look.
+    pixel_format
+        PFNC code.
+    size
+        Bytes of a block's payload.
+    duration
+        Seconds that a block occupies the link.
+    """
+
+    plan: Plan
+    settings: SensorSettings
+    channel: Channel
+    pixel_format: int
+    size: int
+    duration: float
+
+
+class Settings:
+    """Reads the image format, exposure and link settings from the registers and keeps them consistent."""
+
+    def __init__(self, registers: RegisterFile) -> None:
+        self._registers = registers
+        self._mode: Mode | None = None
+        number = registers.integer
+        registers.on_read("WidthMax", lambda _: SENSOR.width // number("BinningHorizontal"))
+        registers.on_read("HeightMax", lambda _: SENSOR.height // number("BinningVertical"))
+        registers.on_read("WidthLimit", lambda _: number("WidthMax") - number("OffsetX"))
+        registers.on_read("HeightLimit", lambda _: number("HeightMax") - number("OffsetY"))
+        registers.on_read("OffsetXLimit", lambda _: number("WidthMax") - number("Width"))
+        registers.on_read("OffsetYLimit", lambda _: number("HeightMax") - number("Height"))
+        registers.on_read("ReadOutTime", lambda _: int(readout_time(self._sensor_rows()) * 1e6))
+        registers.on_read("PayloadSize", lambda _: self._payload_size())
+        registers.on_read("ExposureTimeMinimum", lambda _: self._exposure_minimum())
+        registers.on_read("AcquisitionFrameRateFixed", lambda _: 1 - number("AcquisitionFrameRateEnable"))
+        registers.on_write("BinningHorizontal", lambda *_: self._fit("Width", "OffsetX"))
+        registers.on_write("BinningVertical", lambda *_: self._fit("Height", "OffsetY"))
+        registers.on_write("ShortExposureTimeEnable", lambda *_: self._raise_exposure())
+
+    def changed(self) -> None:
+        """Take note that registers may have changed."""
+        self._mode = None
+
+    def mode(self) -> Mode:
+        """Return what the registers mean; worked out once after a change."""
+        if self._mode is None:
+            self._mode = self._work_out()
+        return self._mode
+
+    def channel(self) -> Channel:
+        """Return the stream channel as it is set now."""
+        number = self._registers.integer
+        address, port, size = number("SCDA"), number("SCP") & 0xFFFF, number("SCPS")
+        return Channel(
+            destination=(ip_text(address), port) if address and port else None,
+            packet_size=size & bootstrap.PACKET_SIZE_BITS,
+            extended_ids=bool(number("GvspConfiguration") & bootstrap.EXTENDED_IDS),
+            do_not_fragment=bool(size & bootstrap.DO_NOT_FRAGMENT),
+        )
+
+    def _sensor_rows(self) -> int:
+        """Rows that the sensor reads: binning comes after it (data sheet A1)."""
+        return self._registers.integer("Height") * self._registers.integer("BinningVertical")
+
+    def _payload_size(self) -> int:
+        number = self._registers.integer
+        bits = number("PixelFormat") >> 16 & 0xFF
+        return number("Width") * number("Height") * bits // 8
+
+    def _fit(self, size: str, offset: str) -> None:
+        """Shrink the region to what binning leaves."""
+        registers = self._registers
+        largest = registers.integer(f"{size}Max")
+        registers.store(size, min(registers.integer(size), largest))
+        registers.store(offset, min(registers.integer(offset), largest - registers.integer(size)))
+
+    def _exposure_minimum(self) -> int:
+        short = self._registers.integer("ShortExposureTimeEnable")
+        limits = PREPROCESSING.short_exposure_time_us if short else PREPROCESSING.exposure_time_us
+        return int(limits.minimum)
+
+    def _raise_exposure(self) -> None:
+        registers = self._registers
+        registers.store("ExposureTime", max(registers.number("ExposureTime"), self._exposure_minimum()))
+
+    def _work_out(self) -> Mode:
+        registers, number = self._registers, self._registers.integer
+        channel, size, rows = self.channel(), self._payload_size(), self._sensor_rows()
+        exposure = registers.number("ExposureTime") / 1e6
+        triggered = bool(number("TriggerMode"))
+        rate_limited = number("AcquisitionFrameRateEnable") and not triggered
+        limit, delay = float(number("DeviceLinkThroughputLimit")), number("SCPD") / 1e9
+        interval = frame_interval(
+            height=rows,
+            exposure_s=exposure,
+            payload_bytes=size,
+            packet_size=channel.packet_size,
+            frame_rate_hz=registers.number("AcquisitionFrameRate") if rate_limited else None,
+            throughput_limit=limit,
+            readout_mode=_READOUT_MODES[number("ReadoutMode")],
+            extended_ids=channel.extended_ids,
+            packet_delay_s=delay,
+        )
+        duration = transfer_time(
+            size,
+            packet_size=channel.packet_size,
+            extended_ids=channel.extended_ids,
+            throughput_limit=limit,
+            packet_delay_s=delay,
+        )
+        settings = SensorSettings(
+            width=number("Width"),
+            height=number("Height"),
+            offset_x=number("OffsetX"),
+            offset_y=number("OffsetY"),
+            binning_horizontal=number("BinningHorizontal"),
+            binning_vertical=number("BinningVertical"),
+            reverse_x=bool(number("ReverseX")),
+            reverse_y=bool(number("ReverseY")),
+            exposure_s=exposure,
+            gain=min(float(registers.number("Gain")), _GAIN_MAX),  # the register rounds 48 dB up
+            black_level=float(registers.number("BlackLevel")),
+            pixel_format=_PIXEL_FORMAT_NAMES[number("PixelFormat")],
+            test_pattern=_TEST_PATTERN_NAMES[number("TestPattern")],
+        )
+        plan = Plan(
+            triggered=triggered,
+            interval_s=interval,
+            ready_s=exposure + readout_time(rows),
+            trigger_delay_s=registers.number("TriggerDelay") / 1e6,
+        )
+        return Mode(
+            plan=plan,
+            settings=settings,
+            channel=channel,
+            pixel_format=number("PixelFormat"),
+            size=size,
+            duration=duration,
+        )

@@ -1,0 +1,217 @@
+"""Draws exposed frames and puts them on the wire at the pace of a Gigabit link. Threads, a socket and the clock."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import socket
+import struct
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vcxg124m.virtual.device import Frame
+from vcxg124m.virtual.faults import Faults
+from vcxg124m.virtual.gvsp import Burst, bursts
+from vcxg124m.virtual.sensor import Sensor
+
+_UDP_SEGMENT = 103  # Linux, level IPPROTO_UDP; Python has no name for it
+_IP_MTU_DISCOVER = 10
+_PMTUDISC_DONT, _PMTUDISC_PROBE = 0, 3
+_SHORTEST_SLEEP_S = 0.0002
+"""Waits below this are left out: waking up costs as much, and the schedule evens them out."""
+_LATEST_S = 0.02
+"""More than this is not caught up with: a flood at memory speed is nothing a Gigabit link can do."""
+
+
+@dataclass
+class Counts:
+    """What has left, and how punctually."""
+
+    blocks_sent: int = 0
+    packets_sent: int = 0
+    packets_dropped: int = 0
+    packets_refused: int = 0
+    bytes_sent: int = 0
+    late_max_s: float = 0.0
+    render_late_max_s: float = 0.0
+    hashes: list[tuple[int, str]] = field(default_factory=list)
+
+
+class Transmitter:
+    """Two threads: one draws the next frame while the other sends the current one.
+
+    Parameters
+    ----------
+    channel
+        UDP socket that the stream leaves from.
+    make_sensor
+        Makes what draws payloads; called on a thread, because it takes a while.
+    faults
+        Which packets are lost.
+    is_open
+        Says whether a stream number is still the present one.
+    left
+        Called for every frame that has been sent or given up.
+    burst
+        Send many packets a call and let the kernel cut them apart (UDP_SEGMENT); falls back to single packets where the
+        system cannot.
+    hash_frames
+        Remember the CRC-32 of every payload since the last acquisition start.
+    """
+
+    def __init__(
+        self,
+        channel: socket.socket,
+        make_sensor: Callable[[], Sensor],
+        faults: Faults,
+        *,
+        is_open: Callable[[int], bool],
+        left: Callable[[], None],
+        burst: bool,
+        hash_frames: bool,
+    ) -> None:
+        self.counts = Counts()
+        self.burst = burst
+        self._socket = channel
+        self._make_sensor = make_sensor
+        self._faults = faults
+        self._is_open = is_open
+        self._left = left
+        self._hash_frames = hash_frames
+        self._do_not_fragment: bool | None = None
+        self._exposed: queue.SimpleQueue[Frame | None] = queue.SimpleQueue()
+        self._drawn: queue.SimpleQueue[tuple[Frame, NDArray[np.uint8]] | None] = queue.SimpleQueue()
+        self._spare: queue.SimpleQueue[NDArray[np.uint8]] = queue.SimpleQueue()
+        self._link_free = 0.0
+        self._threads = [
+            threading.Thread(target=self._draw, name="sensor", daemon=True),
+            threading.Thread(target=self._send, name="stream", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, frame: Frame) -> None:
+        """Take over a frame."""
+        self._exposed.put(frame)
+
+    def close(self) -> None:
+        """End the threads; frames that have not left are given up."""
+        self._is_open = lambda stream: False  # noqa: ARG005 - every stream is over
+        self._exposed.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def send_one(self, data: bytes, address: tuple[str, int], *, do_not_fragment: bool) -> None:
+        """Send a datagram that belongs to no block."""
+        self._forbid_fragments(do_not_fragment)
+        self._sendmsg([data], address, 0, 1)
+
+    def _draw(self) -> None:
+        sensor = self._make_sensor()
+        while (frame := self._exposed.get()) is not None:
+            if not self._is_open(frame.stream):
+                self._left()
+                continue
+            payload = sensor.frame(frame.settings, frame.index, out=self._memory(frame.block.size))
+            self.counts.render_late_max_s = max(self.counts.render_late_max_s, time.monotonic() - frame.ready)
+            self._drawn.put((frame, payload))
+        self._drawn.put(None)
+
+    def _memory(self, size: int) -> NDArray[np.uint8]:
+        """Return warm memory of a frame that has left, if it has the size: page faults cost more than drawing."""
+        with contextlib.suppress(queue.Empty):
+            spare = self._spare.get_nowait()
+            if spare.size == size:
+                return spare
+        return np.empty(size, np.uint8)
+
+    def _send(self) -> None:
+        while (item := self._drawn.get()) is not None:
+            frame, payload = item
+            if frame.index == 0:  # a new acquisition
+                self.counts.hashes.clear()
+            if self._is_open(frame.stream):
+                self._send_block(frame, payload)
+            self._spare.put(payload)
+            self._left()
+
+    def _send_block(self, frame: Frame, payload: NDArray[np.uint8]) -> None:
+        block, counts = frame.block, self.counts
+        if block.channel.destination is None:
+            return
+        if self._hash_frames:
+            counts.hashes.append((block.block_id, f"{zlib.crc32(payload.data):08x}"))
+        lost = self._faults.lost(block.packets + 2)
+        if lost is not None:
+            counts.packets_dropped += int(np.count_nonzero(lost))
+        self._forbid_fragments(block.channel.do_not_fragment)
+        start = max(frame.ready, self._link_free)
+        now = time.monotonic()
+        if now - start > _LATEST_S:
+            counts.late_max_s = max(counts.late_max_s, now - start)
+            start = now
+        pace = frame.duration / block.size
+        for burst in bursts(block, payload, together=self.burst, lost=lost):
+            due = start + burst.before * pace
+            wait = due - time.monotonic()
+            if wait > _SHORTEST_SLEEP_S:
+                time.sleep(wait)
+            elif -wait > counts.late_max_s:
+                counts.late_max_s = -wait
+            if -wait > _LATEST_S:
+                start -= wait
+            if not self._is_open(frame.stream):
+                return
+            self._send_burst(burst, block.channel.destination)
+        self._link_free = start + frame.duration
+        counts.blocks_sent += 1
+        counts.bytes_sent += block.size
+
+    def _send_burst(self, burst: Burst, address: tuple[str, int]) -> None:
+        if burst.segment and not self.burst:  # the fall-back came in the middle of a block
+            self._send_singly(burst, address)
+            return
+        try:
+            self._sendmsg(burst.buffers, address, burst.segment, burst.packets)
+        except _CannotSegment:
+            self.burst = False
+            self._send_singly(burst, address)
+
+    def _send_singly(self, burst: Burst, address: tuple[str, int]) -> None:
+        for first in range(0, len(burst.buffers), 2):
+            self._sendmsg(burst.buffers[first : first + 2], address, 0, 1)
+
+    def _sendmsg(
+        self,
+        buffers: list[bytes | memoryview] | list[bytes],
+        address: tuple[str, int],
+        segment: int,
+        packets: int,
+    ) -> None:
+        control = [(socket.IPPROTO_UDP, _UDP_SEGMENT, struct.pack("H", segment))] if segment else []
+        try:
+            self._socket.sendmsg(buffers, control, 0, address)
+        except OSError as error:
+            if segment:
+                raise _CannotSegment from error
+            # As on a real network the sender does not learn that nobody got it: no route, too long and not to be
+            # fragmented, or a host that says its port is closed.
+            self.counts.packets_refused += packets
+        else:
+            self.counts.packets_sent += packets
+
+    def _forbid_fragments(self, forbid: bool) -> None:  # noqa: FBT001 - private
+        if forbid != self._do_not_fragment:
+            self._do_not_fragment = forbid
+            mode = _PMTUDISC_PROBE if forbid else _PMTUDISC_DONT
+            self._socket.setsockopt(socket.IPPROTO_IP, _IP_MTU_DISCOVER, mode)
+
+
+class _CannotSegment(OSError):  # noqa: N818 - an answer of the system
+    """The system, the route or the interface does not cut bursts apart."""
