@@ -53,6 +53,10 @@ CONTROL = {
         "gvcp.bootstrap.control.controlaccess": ["0"],
         "gvcp.bootstrap.control.exclusiveaccess": ["0"],
     },
+    "READREG_CCP_UNACKNOWLEDGED": {
+        "gvcp.cmd.flag.acq_required": ["0"],
+        "gvcp.cmd.readreg.bootstrapregister": ["0x00000a00"],
+    },
     "READREG_TICK_FREQUENCY": {"gvcp.cmd.readreg.bootstrapregister": ["0x0000093c", "0x00000940"]},
     "READREG_TICK_FREQUENCY_ACK": {
         "gvcp.bootstrap.timestamptickfrequencyhigh": ["0"],
@@ -250,6 +254,9 @@ STREAM = {
     },
     "UNAVAILABLE_PAYLOAD_2": {"gvsp.status": ["0x800c"], "gvsp.packetid24": ["2"]},
     "UNAVAILABLE_PAYLOAD_2_EXTENDED": {"gvsp.status": ["0x800c"], "gvsp.packetid32": ["2"]},
+    "REMOVED_PAYLOAD_2": {"gvsp.status": ["0x8012"], "gvsp.packetid24": ["2"]},
+    "REMOVED_PAYLOAD_2_EXTENDED": {"gvsp.status": ["0x8012"], "gvsp.packetid32": ["2"]},
+    "NOT_YET_PAYLOAD_2": {"gvsp.status": ["0x8010"], "gvsp.packetid24": ["2"]},
 }
 
 
