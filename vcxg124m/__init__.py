@@ -1,1 +1,113 @@
-"""Drive the Baumer VCXG-124M GigE Vision camera."""
+"""Drive the Baumer VCXG-124M GigE Vision camera.
+
+>>> import vcxg124m as vcx
+>>> with vcx.open_camera("virtual") as cam:
+...     cam.exposure.time_us = 4000
+...     cam.image_format.pixel_format = "Mono12p"
+...     frame = cam.grab()
+>>> frame.image.shape
+(3000, 4096)
+"""
+
+from vcxg124m._backend import CameraInfo
+from vcxg124m._ledger import StreamStatistics
+from vcxg124m.camera import Camera, open_camera
+from vcxg124m.discovery import find_cameras
+from vcxg124m.enums import (
+    AccessStatus,
+    AcquisitionMode,
+    AutoMode,
+    ExposureMode,
+    InterfaceSpeedMode,
+    PixelFormat,
+    ReadoutMode,
+    TemperatureStatus,
+    TestPattern,
+    TriggerActivation,
+    TriggerMode,
+    TriggerOverlap,
+    TriggerSource,
+)
+from vcxg124m.errors import (
+    CameraAmbiguousError,
+    CameraClosedError,
+    CameraInUseError,
+    CameraNotFoundError,
+    CameraStateError,
+    DeviceCommunicationError,
+    DeviceLostError,
+    FeatureAccessError,
+    FeatureTypeError,
+    FeatureUnavailableError,
+    FeatureValueError,
+    FrameTimeoutError,
+    IncompleteFrameError,
+    PacketSizeWarning,
+    PayloadSizeError,
+    PixelFormatError,
+    ProducerError,
+    ProducerNotFoundError,
+    StreamClosedError,
+    StreamOverflowError,
+    TimeoutReason,
+    VcxgError,
+    VcxgWarning,
+    VirtualCameraError,
+)
+from vcxg124m.features.image_format import Region
+from vcxg124m.features.nodes import Node, Nodes
+from vcxg124m.frame import Frame
+from vcxg124m.mono12p import pack_mono12p, unpack_mono12p
+from vcxg124m.stream import Stream
+
+__all__ = [
+    "AccessStatus",
+    "AcquisitionMode",
+    "AutoMode",
+    "Camera",
+    "CameraAmbiguousError",
+    "CameraClosedError",
+    "CameraInUseError",
+    "CameraInfo",
+    "CameraNotFoundError",
+    "CameraStateError",
+    "DeviceCommunicationError",
+    "DeviceLostError",
+    "ExposureMode",
+    "FeatureAccessError",
+    "FeatureTypeError",
+    "FeatureUnavailableError",
+    "FeatureValueError",
+    "Frame",
+    "FrameTimeoutError",
+    "IncompleteFrameError",
+    "InterfaceSpeedMode",
+    "Node",
+    "Nodes",
+    "PacketSizeWarning",
+    "PayloadSizeError",
+    "PixelFormat",
+    "PixelFormatError",
+    "ProducerError",
+    "ProducerNotFoundError",
+    "ReadoutMode",
+    "Region",
+    "Stream",
+    "StreamClosedError",
+    "StreamOverflowError",
+    "StreamStatistics",
+    "TemperatureStatus",
+    "TestPattern",
+    "TimeoutReason",
+    "TriggerActivation",
+    "TriggerMode",
+    "TriggerOverlap",
+    "TriggerSource",
+    "VcxgError",
+    "VcxgWarning",
+    "VirtualCameraError",
+    "find_cameras",
+    "open_camera",
+    "pack_mono12p",
+    "unpack_mono12p",
+]

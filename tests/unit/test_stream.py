@@ -1,0 +1,301 @@
+"""Streams against a fake camera: order, policies, counters that add up, and ends. No test sleeps."""
+
+from __future__ import annotations
+
+import asyncio
+
+import numpy as np
+import pytest
+from vcxg_testing.fake_camera import FakeDevice, FakeStream, raw_frame
+
+import vcxg124m as vcx
+
+
+class Rig:
+    def __init__(self, *frame_ids: int, incomplete: tuple[int, ...] = ()) -> None:
+        self.device = FakeDevice()
+        self.device.upcoming = [raw_frame(number, complete=number not in incomplete) for number in frame_ids]
+        self.cam = vcx.Camera(self.device)
+
+    @property
+    def stream(self) -> FakeStream:
+        return self.device.streams[-1]
+
+    def set(self, name: str, value: object) -> None:
+        self.device.nodes.by_name[name].value = value
+
+
+def test_a_loop_hands_out_exactly_the_frames_asked_for_and_stops() -> None:
+    rig = Rig(1, 2, 3, 4, 5)
+    assert [frame.frame_id for frame in rig.cam.stream(3)] == [1, 2, 3]
+    assert rig.stream.stopped
+    assert rig.stream.lent == []
+
+
+def test_a_loop_left_early_stops_the_stream() -> None:
+    rig = Rig(1, 2, 3)
+    for frame in rig.cam.stream():
+        if frame.frame_id == 2:
+            break
+    assert rig.stream.stopped
+
+
+def test_a_loop_inside_a_with_block_leaves_the_stream_running() -> None:
+    rig = Rig(1, 2, 3)
+    with rig.cam.stream() as stream:
+        for _ in stream:
+            break
+        assert not rig.stream.stopped
+        assert stream.get().frame_id == 2
+    assert rig.stream.stopped
+
+
+def test_async_for_hands_out_the_frames_asked_for() -> None:
+    rig = Rig(1, 2, 3, 4)
+
+    async def collect() -> list[int]:
+        return [frame.frame_id async for frame in rig.cam.stream(3)]
+
+    assert asyncio.run(collect()) == [1, 2, 3]
+    assert rig.stream.stopped
+
+
+def test_an_image_is_the_users_own_memory() -> None:
+    rig = Rig(7)
+    frame = rig.cam.grab()
+    source = rig.device.upcoming[0].payload
+    assert not np.shares_memory(frame.image, source)
+    source[:] = 0
+    assert (frame.image == 7).all()
+    assert frame.image.shape == (2, 16)
+
+
+def test_the_counters_add_up_to_the_frames_sent() -> None:
+    rig = Rig(1, 2, 3, 5, 6, 10, 11, incomplete=(3,))
+    with rig.cam.stream() as stream:
+        rig.stream.without_buffer = 2
+        ids = [stream.get().frame_id for _ in range(5)]
+        assert ids == [1, 2, 5, 6, 10]
+        now = stream.statistics
+    assert (now.delivered, now.incomplete, now.missed, now.dropped, now.underrun, now.in_flight) == (
+        5,
+        1,
+        2,
+        0,
+        2,
+        1,
+    )
+    assert now.sent == 11
+    assert stream.statistics.sent == 11
+
+
+def test_frames_without_a_gap_are_not_missed() -> None:
+    rig = Rig(4, 5, 6)
+    stream = rig.cam.stream(3)
+    assert len(list(stream)) == 3
+    assert stream.statistics.missed == 0
+
+
+def test_sixteen_bit_ids_wrap_from_65535_to_1() -> None:
+    rig = Rig(65534, 65535, 1, 3)
+    stream = rig.cam.stream(4)
+    assert len(list(stream)) == 4
+    assert stream.statistics.missed == 1
+
+
+def test_extended_ids_pass_65535() -> None:
+    rig = Rig(65535, 65536, 65538)
+    stream = rig.cam.stream(3)
+    assert len(list(stream)) == 3
+    assert stream.statistics.missed == 1
+
+
+def test_newest_drops_what_is_older() -> None:
+    rig = Rig(1, 2, 3)
+    with rig.cam.stream(delivery="newest", buffers=8) as stream:
+        assert stream.get().frame_id == 3
+        assert stream.statistics.dropped == 2
+        assert stream.statistics.sent == 3
+
+
+def test_newest_does_not_take_old_frames_for_new_when_all_buffers_were_full() -> None:
+    rig = Rig(1, 2, 3)
+    with rig.cam.stream(delivery="newest", buffers=3) as stream:
+        with pytest.raises(vcx.FrameTimeoutError):
+            stream.get(timeout=0)
+        assert stream.statistics.dropped == 3
+        rig.stream.waiting.append(raw_frame(9))
+        assert stream.get().frame_id == 9
+
+
+def test_incomplete_frames_are_skipped_by_default_and_counted() -> None:
+    rig = Rig(1, 2, incomplete=(1,))
+    with rig.cam.stream() as stream:
+        assert stream.get().frame_id == 2
+        assert stream.statistics.incomplete == 1
+    assert rig.device.clear is False
+
+
+def test_incomplete_frames_raise_when_asked_and_the_stream_goes_on() -> None:
+    rig = Rig(1, 2, incomplete=(1,))
+    with rig.cam.stream(incomplete="raise") as stream:
+        with pytest.raises(vcx.IncompleteFrameError, match="Frame 1 is incomplete: 16 of 32 bytes") as e:
+            stream.get()
+        assert (e.value.frame_id, e.value.received, e.value.expected) == (1, 16, 32)
+        assert stream.get().frame_id == 2
+
+
+def test_incomplete_frames_are_delivered_when_asked_from_cleared_buffers() -> None:
+    rig = Rig(1, incomplete=(1,))
+    with rig.cam.stream(incomplete="deliver") as stream:
+        frame = stream.get()
+        assert not frame.complete
+        assert frame.image.shape == (2, 16)
+        assert (stream.statistics.delivered, stream.statistics.incomplete) == (0, 1)
+    assert rig.device.clear is True
+
+
+def test_overflow_raises_when_asked_and_tells_how_many() -> None:
+    rig = Rig(1, 2)
+    with rig.cam.stream(overflow="raise") as stream:
+        stream.get()
+        rig.stream.without_buffer = 4
+        with pytest.raises(vcx.StreamOverflowError) as e:
+            stream.get()
+        assert e.value.lost == 4
+        assert stream.get().frame_id == 2
+
+
+def test_only_one_stream_runs_at_a_time() -> None:
+    rig = Rig(1, 2)
+    with rig.cam.stream() as stream:
+        with pytest.raises(vcx.CameraStateError, match="streams already"):
+            rig.cam.grab()
+        assert stream.get().frame_id == 1
+    assert rig.cam.grab().frame_id == 1
+
+
+def test_a_closed_stream_gives_no_frames() -> None:
+    rig = Rig(1, 2)
+    with rig.cam.stream() as stream:
+        stream.get()
+    with pytest.raises(vcx.StreamClosedError):
+        stream.get()
+    with pytest.raises(vcx.StreamClosedError):
+        stream.start()
+
+
+def test_more_frames_than_asked_for_are_not_handed_out() -> None:
+    rig = Rig(1, 2)
+    with rig.cam.stream(1) as stream:
+        stream.get()
+        with pytest.raises(vcx.StreamClosedError, match="All 1 frames"):
+            stream.get()
+
+
+def test_single_frame_mode_hands_out_one() -> None:
+    rig = Rig(1, 2)
+    rig.set("AcquisitionMode", "SingleFrame")
+    assert [frame.frame_id for frame in rig.cam.stream()] == [1]
+    with pytest.raises(vcx.CameraStateError, match="in acquisition mode SingleFrame the camera sends 1"):
+        list(rig.cam.stream(2))
+
+
+def test_a_software_triggered_grab_fires_itself() -> None:
+    rig = Rig(1)
+    rig.cam.trigger.configure(source="Software")
+    rig.cam.grab()
+    assert ("TriggerSoftware", True) in rig.device.nodes.log
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        ({"delivery": "latest"}, "delivery"),
+        ({"incomplete": "drop"}, "incomplete"),
+        ({"overflow": "block"}, "overflow"),
+        ({"buffers": 0}, "buffers"),
+        ({"frames": -1}, "frames"),
+    ],
+)
+def test_an_unknown_policy_is_refused(arguments: dict[str, object], name: str) -> None:
+    with pytest.raises(vcx.FeatureValueError, match=name):
+        Rig().cam.stream(**arguments)
+
+
+@pytest.mark.parametrize("timeout", [-1, float("inf"), float("nan")])
+def test_a_wait_without_end_is_refused(timeout: float) -> None:
+    with Rig(1).cam.stream() as stream, pytest.raises(ValueError, match="give 0 or more, and an end"):
+        stream.get(timeout)
+
+
+def timeout_of(rig: Rig) -> vcx.FrameTimeoutError:
+    with rig.cam.stream() as stream, pytest.raises(vcx.FrameTimeoutError) as e:
+        stream.get(timeout=0)
+    return e.value
+
+
+def test_a_timeout_without_trigger_says_so() -> None:
+    rig = Rig()
+    rig.cam.trigger.configure(source="Line0")
+    error = timeout_of(rig)
+    assert error.reason is vcx.TimeoutReason.NO_TRIGGER
+    assert "Line0" in str(error)
+
+
+def test_a_timeout_with_an_overheated_camera_says_so() -> None:
+    rig = Rig()
+    rig.set("DeviceTemperatureStatus", "Exceeded")
+    rig.set("DeviceTemperature", 77.0)
+    error = timeout_of(rig)
+    assert error.reason is vcx.TimeoutReason.OVER_TEMPERATURE
+    assert "77.0 degC" in str(error)
+
+
+def test_a_timeout_shorter_than_a_frame_says_so() -> None:
+    assert timeout_of(Rig()).reason is vcx.TimeoutReason.TOO_SHORT
+
+
+def test_a_timeout_of_a_camera_gone_is_a_lost_device() -> None:
+    rig = Rig()
+    rig.device.lost = True
+    with rig.cam.stream() as stream, pytest.raises(vcx.DeviceLostError):
+        stream.get(timeout=0)
+    assert rig.stream.stopped
+
+
+def test_a_closed_camera_stops_its_stream() -> None:
+    rig = Rig(1, 2)
+    stream = rig.cam.stream()
+    stream.start()
+    rig.cam.close()
+    assert rig.stream.stopped
+    assert rig.device.closed
+    with pytest.raises(vcx.CameraClosedError):
+        rig.cam.grab()
+
+
+def test_a_stream_that_fails_to_start_leaves_the_camera_free() -> None:
+    rig = Rig(1)
+    working = rig.device.start_stream
+
+    def fail(buffers: int, *, clear: bool) -> FakeStream:
+        del buffers, clear
+        raise vcx.DeviceCommunicationError("refused")
+
+    rig.device.start_stream = fail
+    with pytest.raises(vcx.DeviceCommunicationError):
+        rig.cam.grab()
+    rig.device.start_stream = working
+    assert rig.cam.grab().frame_id == 1
+
+
+def test_the_default_buffers_follow_rate_and_size() -> None:
+    rig = Rig(1)
+    rig.cam.grab()
+    assert rig.stream.buffers == 8
+    rig.set("PayloadSize", 4096)
+    rig.set("ReadOutTime", 1220)
+    rig.set("ExposureTime", 15.0)
+    rig.cam.grab()
+    assert rig.stream.buffers == 328

@@ -1,0 +1,115 @@
+"""Time limits computed from the camera's settings, and the reasons of a wait that ended without a frame."""
+
+from __future__ import annotations
+
+import pytest
+from vcxg_testing.fake_camera import FakeDevice, FakeNodeMap
+
+import vcxg124m as vcx
+from vcxg124m import _waiting
+from vcxg124m._ledger import StreamStatistics
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(_waiting, "time", clock)
+    return clock
+
+
+def wait_for(device: FakeDevice, timeout: float | None) -> _waiting.Wait:
+    return _waiting.Wait(device, vcx.Camera(device).nodes, timeout, StreamStatistics())
+
+
+def seconds_until_over(wait: _waiting.Wait, clock: Clock) -> float:
+    start = clock.now
+    while not wait.over:
+        clock.now += 0.01
+        assert clock.now - start < 1000, "the wait does not end"
+    return clock.now - start
+
+
+def test_a_free_running_wait_is_over_after_a_few_frame_times(clock: Clock) -> None:
+    assert 1.5 < seconds_until_over(wait_for(FakeDevice(), None), clock) < 3.0
+
+
+def test_a_long_exposure_is_waited_for(clock: Clock) -> None:
+    device = FakeDevice()
+    device.nodes.by_name["ExposureTime"].value = 60e6
+    assert seconds_until_over(wait_for(device, None), clock) > 120
+
+
+def test_an_external_trigger_gets_ten_seconds_more(clock: Clock) -> None:
+    device = FakeDevice()
+    device.nodes.by_name["TriggerMode"].value = "On"
+    assert 11.5 < seconds_until_over(wait_for(device, None), clock) < 13.0
+
+
+def test_a_given_time_limit_is_kept(clock: Clock) -> None:
+    assert seconds_until_over(wait_for(FakeDevice(), 0.25), clock) == pytest.approx(0.25, abs=0.02)
+
+
+def test_the_limit_of_the_frame_rate_counts() -> None:
+    device = FakeDevice()
+    nodes = vcx.Camera(device).nodes
+    assert _waiting.expected_interval(nodes) == pytest.approx(12288000 / 123e6)
+    nodes.set("AcquisitionFrameRateEnable", value=True)
+    nodes.set("AcquisitionFrameRate", 0.5)
+    assert _waiting.expected_interval(nodes) == pytest.approx(2.0)
+
+
+def test_a_camera_that_tells_nothing_expects_nothing() -> None:
+    nodes = vcx.Camera(FakeDevice(FakeNodeMap([]))).nodes
+    assert _waiting.expected_interval(nodes) == 0.0
+    assert _waiting.expected_frame_time(nodes) == 0.0
+
+
+def test_a_silent_camera_is_asked_whether_it_is_there(clock: Clock) -> None:
+    device = FakeDevice()
+    wait = wait_for(device, 60.0)
+    device.lost = True
+    wait.nap()
+    clock.now += 2.0
+    with pytest.raises(vcx.DeviceLostError):
+        wait.nap()
+
+
+def test_naps_grow_to_a_millisecond_and_never_pass_the_limit(clock: Clock) -> None:
+    wait = wait_for(FakeDevice(), 0.6)
+    assert wait.nap() == pytest.approx(0.0002)
+    clock.now += 0.1
+    assert wait.nap() == pytest.approx(0.001)
+    clock.now += 0.4997
+    assert wait.nap() == pytest.approx(0.0003, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("after", "reason", "words"),
+    [
+        (
+            StreamStatistics(incomplete=3),
+            vcx.TimeoutReason.ONLY_INCOMPLETE,
+            "3 frames came with packets missing",
+        ),
+        (StreamStatistics(underrun=2), vcx.TimeoutReason.NO_BUFFERS, "2 frames found no free buffer"),
+        (StreamStatistics(), vcx.TimeoutReason.NO_PACKETS, "packet_size (9000 bytes)"),
+    ],
+)
+def test_the_error_says_why_nothing_came(
+    clock: Clock, after: StreamStatistics, reason: vcx.TimeoutReason, words: str
+) -> None:
+    wait = wait_for(FakeDevice(), 5.0)
+    clock.now += 5.0
+    error = wait.error(after)
+    assert error.reason is reason
+    assert words in str(error)
+    assert str(error).startswith(f"No frame within 5 s: {reason}")
+    assert (error.incomplete, error.underrun) == (after.incomplete, after.underrun)

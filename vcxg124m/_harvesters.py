@@ -1,0 +1,740 @@
+"""Cameras through harvesters and genicam: the only file that imports them.
+
+What their behaviour asks for, all of it measured with harvesters 1.4.3 and genicam 1.6.0:
+
+- Two Harvester objects on one .cti collide in GCInitLib: one shared object per file, counted.
+- ``Harvester.update()`` destroys open cameras: it runs once, when the file is opened; later only the lists of the
+  existing interface objects are refreshed, which leaves open cameras alone.
+- ``create()`` takes over SIGINT: its handler is put back. A failing one leaves the device open: it is closed here.
+- The binding holds the interpreter lock around every GenTL call: nothing here waits inside one. A stream asks for the
+  number of queued events (0.5 us) and takes an event only when there is one.
+- Its own fetch loop queues incomplete frames again without a word: buffers and events are handled here instead.
+- The binding announces ``bytes`` only (a writable object is refused with "invalid buffer pointer") and hands the same
+  object back, so one numpy view per buffer, made when it is announced, serves for the whole stream. The memory changes
+  under the view as the producer fills it.
+- ``queue_buffer`` zeroes the whole buffer by default, 1 ms per 10 MB under the interpreter lock: switched off unless
+  incomplete frames are to be handed out.
+- An event adapter that outlives its node map aborts the process at exit: an acquirer is destroyed before it is let go,
+  errors leave this file without the tracebacks that would keep its objects, and ``atexit`` closes what is left.
+"""
+
+# genicam and harvesters have no types of their own: what comes from them is Any, and stays in this file.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportPrivateUsage=false, reportAttributeAccessIssue=false
+# pyright: reportUnknownLambdaType=false
+# ruff: noqa: ANN401
+
+from __future__ import annotations
+
+import atexit
+import ipaddress
+import logging
+import re
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from genicam import genapi, gentl
+from harvesters import core
+
+from vcxg124m._backend import CameraInfo, Limits, NodeKind, NodeValue, RawFrame
+from vcxg124m._producer import check_loadable
+from vcxg124m.enums import AccessStatus
+from vcxg124m.errors import (
+    CameraClosedError,
+    CameraInUseError,
+    CameraNotFoundError,
+    DeviceCommunicationError,
+    DeviceLostError,
+    FeatureAccessError,
+    FeatureUnavailableError,
+    FeatureValueError,
+    ProducerError,
+    VcxgError,
+)
+from vcxg124m.units import format_ip, format_mac
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+__all__ = ["discover", "open_device"]
+
+_log = logging.getLogger("vcxg124m")
+# Guards the table of producers, their lists and every open and close.
+_lock = threading.RLock()
+# A device answers a discovery within milliseconds; the binding holds the interpreter lock as long as this.
+_ENUMERATION_MS = 300
+
+_ACCESS_STATUS = {
+    1: AccessStatus.READ_WRITE,
+    2: AccessStatus.READ_ONLY,
+    3: AccessStatus.NO_ACCESS,
+    4: AccessStatus.BUSY,
+    5: AccessStatus.OPEN_READ_WRITE,
+    6: AccessStatus.OPEN_READ_ONLY,
+}
+_GENICAM_ERRORS = (gentl.GenericException, genapi.GenericException)
+_IN_USE = (gentl.AccessDeniedException, gentl.ResourceInUseException, gentl.BusyException)
+_REFUSED_VALUE = (
+    genapi.OutOfRangeException,
+    genapi.InvalidArgumentException,
+    gentl.InvalidParameterException,
+    gentl.InvalidValueException,
+)
+_REFUSED_ACCESS = (genapi.AccessException, gentl.AccessDeniedException)
+
+
+# -- nodes -----------------------------------------------------------------------------------------
+
+_KINDS = (
+    (genapi.IInteger, NodeKind.INTEGER),
+    (genapi.IFloat, NodeKind.FLOAT),
+    (genapi.IEnumeration, NodeKind.ENUMERATION),
+    (genapi.IBoolean, NodeKind.BOOLEAN),
+    (genapi.ICommand, NodeKind.COMMAND),
+    (genapi.IString, NodeKind.STRING),
+    (genapi.IRegister, NodeKind.REGISTER),
+    (genapi.ICategory, NodeKind.CATEGORY),
+)
+
+
+def _kind(node: Any) -> NodeKind:
+    return next((kind for kind_class, kind in _KINDS if isinstance(node, kind_class)), NodeKind.OTHER)
+
+
+class _Node:
+    """One genapi node. The C++ object dies with its map, so every use asks the map whether it is still open."""
+
+    def __init__(self, owner: _NodeMap, name: str, node: Any) -> None:
+        self._map = owner
+        self._node = node
+        self.name = name
+        self.kind = _kind(node)
+
+    @property
+    def unit(self) -> str:
+        return str(getattr(self._open(), "unit", "") or "")
+
+    @property
+    def description(self) -> str:
+        about = self._open().node
+        return str(about.description or about.tooltip or "")
+
+    def access(self) -> str:
+        with self._translated("The access mode of"):
+            return str(genapi.EAccessMode(self._open().get_access_mode()).name)
+
+    def read(self) -> NodeValue:
+        with self._translated("Reading"):
+            node = self._open()
+            if self.kind is NodeKind.REGISTER:
+                return bytes(node.get(node.length))
+            value: NodeValue = node.value
+            return value
+
+    def read_code(self) -> int:
+        """Return the number behind an enumeration's current entry."""
+        with self._translated("Reading"):
+            return int(self._open().get_int_value())
+
+    def write(self, value: NodeValue) -> None:
+        with self._translated(f"Writing {value!r} to"):
+            if self.kind is NodeKind.REGISTER:
+                self._open().set(value)
+            else:
+                self._open().value = value
+
+    def limits(self) -> Limits:
+        with self._translated("The limits of"):
+            node = self._open()
+            stepped = self.kind is NodeKind.INTEGER or node.has_inc()
+            return Limits(node.min, node.max, node.inc if stepped else None)
+
+    def entries(self) -> tuple[str, ...]:
+        with self._translated("The entries of"):
+            return tuple(
+                entry.symbolic
+                for entry in self._open().entries
+                if entry.get_access_mode()
+                in {genapi.EAccessMode.RO, genapi.EAccessMode.RW, genapi.EAccessMode.WO}
+            )
+
+    def execute(self) -> None:
+        with self._translated("Executing"):
+            self._open().execute()
+
+    def is_done(self) -> bool:
+        with self._translated("Asking for the end of"):
+            return bool(self._open().is_done())
+
+    def _open(self) -> Any:
+        self._map.require_open()
+        return self._node
+
+    @contextmanager
+    def _translated(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except _REFUSED_VALUE as error:
+            raise FeatureValueError(
+                f"{doing} {self.name} was refused by the camera: {_sentence(error)}", feature=self.name
+            ) from error.with_traceback(None)
+        except _REFUSED_ACCESS as error:
+            raise FeatureAccessError(
+                f"{doing} {self.name} was refused: {_sentence(error)}", feature=self.name
+            ) from error.with_traceback(None)
+        except _GENICAM_ERRORS as error:
+            raise DeviceCommunicationError(f"{doing} {self.name} failed: {_sentence(error)}") from (
+                error.with_traceback(None)
+            )
+
+
+class _NodeMap:
+    """One genapi node map and the lock that every access to it holds."""
+
+    def __init__(self, node_map: Any) -> None:
+        self.lock = threading.RLock()
+        self._node_map = node_map
+
+    def require_open(self) -> None:
+        if self._node_map is None:
+            raise CameraClosedError("The camera is closed: open it again.")
+
+    def names(self) -> list[str]:
+        self.require_open()
+        return sorted(
+            node.node.name
+            for node in self._node_map.nodes
+            if node.node.is_feature() and _kind(node) is not NodeKind.CATEGORY
+        )
+
+    def find(self, name: str) -> _Node | None:
+        self.require_open()
+        try:
+            return _Node(self, name, self._node_map.get_node(name))
+        except genapi.LogicalErrorException:
+            return None
+
+    def entry_code(self, name: str) -> int:
+        """Return the number behind an enumeration's current entry; 0 where there is none."""
+        found = self.find(name)
+        if found is None or found.kind is not NodeKind.ENUMERATION or found.access() not in {"RO", "RW"}:
+            return 0
+        return found.read_code()
+
+    def close(self) -> None:
+        with self.lock:
+            self._node_map = None
+
+
+def _sentence(error: Exception) -> str:
+    """Return the producer's own words out of a binding's message, with the name of the code."""
+    text = str(error)
+    source = re.search(r"Message from the source: (.*?)\) \(ID: (-?\d+)\)", text, re.DOTALL)
+    name = type(error).__name__.removesuffix("Exception")
+    return f"{source[1] or 'no word of explanation'} ({name}, {source[2]})" if source else f"{text} ({name})"
+
+
+# -- streams ---------------------------------------------------------------------------------------
+
+_IMAGE_PAYLOADS = {1, 4}  # image; image with chunks as producers before GenTL 1.5 called it
+# Producers' own names of counters: those of the standard end in "Count", Baumer's are spelt otherwise.
+_COUNTER = re.compile(r"(Frame|Packet|Byte)\w*Count$|^(Good|Corrupted)Frames$|^Resend|^DataBlock|^Packet")
+
+
+class _Stream:
+    """Buffers of our own announced to the producer; no thread, no wait."""
+
+    def __init__(self, device: _Device, data_stream: Any, monitor: Any, count: int, *, clear: bool) -> None:
+        self._device = device
+        self._data_stream = data_stream
+        self._monitor = monitor
+        self._clear = clear
+        self._memory: list[bytes] = []
+        self._views: list[np.ndarray[Any, np.dtype[np.uint8]]] = []
+        self._handles: list[Any] = []
+        self._stopped = False
+        self._counters: list[tuple[_Node, int]] = []
+        self._underruns_before = 0
+        nodes = device.nodes
+        self._fallback_format = self._format_code()
+        self._fallback_size = tuple(int(device.peek(name) or 0) for name in ("Width", "Height"))
+        try:
+            self._announce(count)
+            device.write_if_there("TLParamsLocked", 1)
+            data_stream.start_acquisition(gentl.ACQ_START_FLAGS_LIST.ACQ_START_FLAGS_DEFAULT, -1)
+            # Some producers reset their counters at this start, some do not: count from here, before the camera sends.
+            self._counters = self._find_counters()
+            self._underruns_before = self.underruns() or 0
+            start = nodes.find("AcquisitionStart")
+            if start is None:
+                raise FeatureUnavailableError(  # noqa: TRY301
+                    f"{device.info} cannot stream: it has no AcquisitionStart.", feature="AcquisitionStart"
+                )
+            with nodes.lock:
+                start.execute()
+        except BaseException:
+            self.stop()
+            raise
+
+    @property
+    def buffers(self) -> int:
+        return len(self._handles)
+
+    def filled(self) -> int:
+        return 0 if self._stopped else int(self._monitor.num_in_queue)
+
+    def take(self) -> RawFrame | None:
+        if self._stopped or not self._monitor.num_in_queue:
+            return None
+        try:
+            self._monitor.update_event_data(1)
+        except gentl.TimeoutException:
+            return None
+        return self._describe(self._monitor.buffer)
+
+    def requeue(self, frame: RawFrame) -> None:
+        if not self._stopped:
+            self._data_stream.queue_buffer(self._handles[frame.buffer], self._clear)
+
+    def underruns(self) -> int | None:
+        if self._stopped:
+            return None
+        try:
+            return int(self._data_stream.num_underrun) - self._underruns_before
+        except gentl.GenericException:
+            return None  # an optional answer
+
+    def counters(self) -> dict[str, int]:
+        with self._device.stream_nodes.lock:
+            return {node.name: int(node.read()) - before for node, before in self._counters}
+
+    def stop(self) -> None:
+        """Release everything, step by step: a step that fails must not keep the next one from happening."""
+        if self._stopped:
+            return
+        self._stopped = True
+        stream, monitor = self._data_stream, self._monitor
+        steps: list[Callable[[], object]] = []
+        if not self._device.lost:
+            steps += [self._stop_camera, lambda: self._device.write_if_there("TLParamsLocked", 0)]
+        discard = gentl.ACQ_QUEUE_TYPE_LIST.ACQ_QUEUE_ALL_DISCARD
+        steps += [
+            lambda: stream.stop_acquisition(gentl.ACQ_STOP_FLAGS_LIST.ACQ_STOP_FLAGS_KILL),
+            lambda: stream.flush_buffer_queue(discard),
+            monitor.flush_event_queue,
+            *[lambda handle=handle: stream.revoke_buffer(handle) for handle in self._handles],
+        ]
+        for step in steps:
+            try:
+                step()
+            except (*_GENICAM_ERRORS, VcxgError) as error:  # noqa: PERF203 - each step has a failure of its own
+                _log.warning(
+                    "A step of stopping the stream of %s failed: %s", self._device.info, _sentence(error)
+                )
+        self._handles.clear()
+        self._views.clear()
+        self._memory.clear()
+
+    def _stop_camera(self) -> None:
+        nodes = self._device.nodes
+        with nodes.lock:
+            node = nodes.find("AcquisitionStop")
+            if node is not None:
+                node.execute()
+
+    def _announce(self, count: int) -> None:
+        stream = self._data_stream
+        size = stream.payload_size if stream.defines_payload_size() else self._device.peek("PayloadSize")
+        if not isinstance(size, int) or size <= 0:
+            raise FeatureUnavailableError(
+                f"{self._device.info} cannot stream: it does not tell its PayloadSize.", feature="PayloadSize"
+            )
+        try:
+            least = int(stream.buffer_announce_min)
+        except gentl.GenericException:
+            least = 1  # an optional answer
+        for index in range(max(count, least)):
+            memory = bytes(size)
+            self._memory.append(memory)
+            self._views.append(np.frombuffer(memory, np.uint8))
+            self._handles.append(stream.announce_buffer(gentl.BufferToken(memory, index)))
+        for handle in self._handles:
+            stream.queue_buffer(handle, False)  # noqa: FBT003 - the binding takes no keyword
+
+    def _describe(self, buffer: Any) -> RawFrame:
+        index = int(buffer.context)
+        view = self._views[index]
+        received = int(_ask(buffer, "size_filled") or 0)
+        expected = int(_ask(buffer, "data_size") or received)
+        complete = bool(buffer.is_complete())
+        return RawFrame(
+            buffer=index,
+            payload=view[: received if complete else max(received, expected)],
+            received=received,
+            expected=max(received, expected),
+            frame_id=int(_ask(buffer, "frame_id") or 0),
+            timestamp_ns=_timestamp_ns(buffer),
+            complete=complete,
+            is_image=int(buffer.payload_type) in _IMAGE_PAYLOADS,
+            pixel_format=int(_ask(buffer, "pixel_format") or self._fallback_format),
+            width=int(_ask(buffer, "width") or self._fallback_size[0]),
+            height=int(_ask(buffer, "height") or self._fallback_size[1]),
+            offset_x=int(_ask(buffer, "offset_x") or 0),
+            offset_y=int(_ask(buffer, "offset_y") or 0),
+            line_padding=int(_ask(buffer, "padding_x") or 0),
+        )
+
+    def _format_code(self) -> int:
+        nodes = self._device.nodes
+        with nodes.lock:
+            return nodes.entry_code("PixelFormat")
+
+    def _find_counters(self) -> list[tuple[_Node, int]]:
+        nodes = self._device.stream_nodes
+        with nodes.lock:
+            found = [nodes.find(name) for name in nodes.names() if _COUNTER.search(name)]
+            return [
+                (node, int(node.read()))
+                for node in found
+                if node is not None and node.kind is NodeKind.INTEGER and node.access() == "RO"
+            ]
+
+
+def _ask(buffer: Any, name: str) -> int | None:
+    """Return an optional answer about a buffer."""
+    try:
+        value: int = getattr(buffer, name)
+    except gentl.GenericException:
+        return None
+    return value
+
+
+def _timestamp_ns(buffer: Any) -> int:
+    answer = _ask(buffer, "timestamp_ns")
+    return int(answer) if answer is not None else int(_ask(buffer, "timestamp") or 0)
+
+
+# -- devices ---------------------------------------------------------------------------------------
+
+_CONTROL_PRIVILEGE_REGISTER = 0x0A00  # GigE Vision bootstrap register; bits 0 and 1: exclusive, control
+_CONTROL_BITS = 0b11
+
+
+class _Device:
+    """One open camera: an acquirer of harvesters whose parts are used one by one."""
+
+    def __init__(self, producer: _Producer, acquirer: Any, info: CameraInfo) -> None:
+        self.info = info
+        self.lost = False
+        self._producer = producer
+        self._acquirer = acquirer
+        self._stream: _Stream | None = None
+        self.nodes = _NodeMap(acquirer.remote_device.node_map)
+        data_streams = acquirer.data_streams
+        self._data_stream = data_streams[0] if data_streams else None
+        self.stream_nodes = _NodeMap(self._data_stream.node_map if self._data_stream else genapi.NodeMap())
+        self._is_gige = str(acquirer.device.tl_type) == "GEV"
+        if not self.nodes.names():
+            raise ProducerError(f"{info} gave no readable description of its features.", path=info.producer)
+
+    def start_stream(self, buffers: int, *, clear: bool) -> _Stream:
+        if self._data_stream is None:
+            raise FeatureUnavailableError(f"{self.info} has no data stream.")
+        monitor = self._acquirer._new_buffer_event_monitor_dict[self._data_stream]  # noqa: SLF001 - no public way
+        try:
+            self._stream = _Stream(self, self._data_stream.module, monitor, buffers, clear=clear)
+        except _GENICAM_ERRORS as error:
+            raise DeviceCommunicationError(
+                f"The stream of {self.info} did not start: {_sentence(error)}"
+            ) from (error.with_traceback(None))
+        return self._stream
+
+    def check_alive(self) -> None:
+        if self.lost:
+            raise DeviceLostError(f"{self.info} was lost: open it again.")
+        if not self._is_gige:
+            return
+        self.nodes.require_open()
+        with self.nodes.lock:
+            try:
+                _, answer = self._acquirer.remote_device.port.read(_CONTROL_PRIVILEGE_REGISTER, 4)
+            except gentl.GenericException as error:
+                self.lost = True
+                raise DeviceLostError(f"{self.info} does not answer any more: {_sentence(error)}") from (
+                    error.with_traceback(None)
+                )
+        if not int.from_bytes(answer, "big") & _CONTROL_BITS:
+            self.lost = True
+            raise DeviceLostError(
+                f"{self.info} answers, but has dropped this application's control (restarted, or no heartbeat came)."
+            )
+
+    def peek(self, name: str) -> NodeValue | None:
+        with self.nodes.lock:
+            node = self.nodes.find(name)
+            return node.read() if node is not None and node.access() in {"RO", "RW"} else None
+
+    def write_if_there(self, name: str, value: NodeValue) -> None:
+        with self.nodes.lock:
+            node = self.nodes.find(name)
+            if node is not None and node.access() in {"WO", "RW"}:
+                node.write(value)
+
+    def close(self) -> None:
+        with _lock:
+            acquirer, self._acquirer = self._acquirer, None
+            if acquirer is None:
+                return
+            if self._stream is not None:
+                self._stream.stop()
+            self._stream = self._data_stream = None
+            self.nodes.close()
+            self.stream_nodes.close()
+            try:
+                self._producer.destroy(acquirer)
+            finally:
+                self._producer.release(self)
+
+
+# -- producers -------------------------------------------------------------------------------------
+
+
+class _Producer:
+    """One .cti file, loaded once and shared; reset when its last user lets go."""
+
+    _open: ClassVar[dict[Path, _Producer]] = {}
+
+    def __init__(self, path: Path) -> None:
+        check_loadable(path)
+        self.path = path
+        self._users: set[object] = set()
+        self._harvester: Any = core.Harvester(
+            config=core.ParameterSet(
+                {core.ParameterKey.TIMEOUT_PERIOD_ON_MODULE_ENUMERATION: _ENUMERATION_MS}
+            )
+        )
+        # Registered behind harvesters' own clean-up, so that it runs before it.
+        atexit.register(self._shut_down)
+        self._harvester.add_file(str(path))
+        self._harvester.update()
+        if not self._harvester._systems:  # noqa: SLF001 - harvesters only logs why
+            atexit.unregister(self._shut_down)
+            self._harvester.reset()
+            raise ProducerError(f"The GenTL producer {path} does not start: {_why_not(path)}", path=str(path))
+
+    @classmethod
+    def acquire(cls, path: Path, user: object) -> _Producer:
+        """Return the shared producer with fresh lists; pair with :meth:`release`."""
+        producer = cls._open.get(path)
+        if producer is None:
+            producer = cls._open[path] = cls(path)
+        else:
+            producer._refresh()
+        producer._users.add(user)
+        return producer
+
+    def keep(self, user: object) -> None:
+        """Count one more user."""
+        self._users.add(user)
+
+    def release(self, user: object) -> None:
+        """Let go; the last one resets harvesters and unloads the producer."""
+        self._users.discard(user)
+        if not self._users and self._open.pop(self.path, None) is not None:
+            atexit.unregister(self._shut_down)
+            self._harvester.reset()
+
+    def _shut_down(self) -> None:
+        """Close what is still open when the interpreter ends, in the order that genicam survives."""
+        with _lock:
+            for user in list(self._users):
+                if isinstance(user, _Device):
+                    user.close()
+
+    def cameras(self) -> list[tuple[CameraInfo, Any]]:
+        """Return each camera once, with harvesters' own record of it.
+
+        One that answers on several of the host's interfaces is taken from the one whose network it is in.
+        """
+        found: dict[tuple[str, str], tuple[CameraInfo, Any]] = {}
+        for record in self._harvester.device_info_list:
+            info = self._info(record)
+            key = (info.device_id, info.ip)
+            if key not in found or _in_network(info.ip, record.parent):
+                found[key] = (info, record)
+        return list(found.values())
+
+    def open(self, record: Any, info: CameraInfo) -> _Device:
+        """Open one camera with exclusive control."""
+        raw = record.create_device()
+        handler = signal.getsignal(signal.SIGINT)
+        try:
+            acquirer = self._harvester._create_acquirer(  # noqa: SLF001 - create() hides the device it leaks
+                device_proxy=core.Device(module=raw, parent=record.parent)
+            )
+            try:
+                return _Device(self, acquirer, info)
+            except BaseException:
+                self.destroy(acquirer)
+                raise
+        except _IN_USE as error:
+            raise CameraInUseError(
+                f"{info} is in use: {_sentence(error)}. Close it in the other application (or this one), or wait for "
+                "the camera to notice that it ended."
+            ) from error.with_traceback(None)
+        except _GENICAM_ERRORS as error:
+            raise DeviceCommunicationError(f"{info} could not be opened: {_sentence(error)}") from (
+                error.with_traceback(None)
+            )
+        finally:
+            if threading.current_thread() is threading.main_thread() and handler is not None:
+                signal.signal(signal.SIGINT, handler)
+            if (
+                not any(acquirer.device.module is raw for acquirer in self._harvester.image_acquirers)
+                and raw.is_open()
+            ):
+                raw.close()
+
+    def destroy(self, acquirer: Any) -> None:
+        """Destroy an acquirer, also one whose camera is gone, and forget it."""
+        device = acquirer.device.module
+        try:
+            acquirer.__exit__(None, None, None)  # destroy() through its finalizer, which would keep it alive
+        except _GENICAM_ERRORS as error:
+            _log.warning("Closing a camera of %s failed: %s", self.path, _sentence(error))
+            if device.is_open():
+                device.close()
+        if acquirer in self._harvester.image_acquirers:
+            self._harvester.image_acquirers.remove(acquirer)
+
+    def _refresh(self) -> None:
+        """Bring the lists up to date without touching open cameras."""
+        harvester = self._harvester
+        system = harvester._systems[0]  # noqa: SLF001 - update() would destroy open cameras
+        interfaces = harvester._ifaces  # noqa: SLF001
+        try:
+            system.update_interface_info_list(_ENUMERATION_MS)
+            known = {interface.id_ for interface in interfaces}
+            for record in system.interface_info_list:
+                if record.id_ not in known:
+                    raw = record.create_interface()
+                    raw.open()
+                    interfaces.append(core.Interface(module=raw, parent=system))
+            records: list[Any] = []
+            for interface in interfaces:
+                interface.update_device_info_list(_ENUMERATION_MS)
+                records += [
+                    core.DeviceInfo(module=raw, parent=interface) for raw in interface.device_info_list
+                ]
+        except _GENICAM_ERRORS as error:
+            raise ProducerError(
+                f"The GenTL producer {self.path} could not list its cameras: {_sentence(error)}",
+                path=str(self.path),
+            ) from error.with_traceback(None)
+        harvester.device_info_list[:] = records
+
+    def _info(self, record: Any) -> CameraInfo:
+        said = record.property_dict
+        device_id = str(said["id_"])
+        ip, mac = _addresses(record.parent, device_id)
+        return CameraInfo(
+            model=said["model"] or "",
+            vendor=said["vendor"] or "",
+            serial_number=said["serial_number"] or "",
+            user_id=said["user_defined_name"] or "",
+            ip=ip,
+            mac=mac,
+            interface=str(record.parent.id_),
+            access=_ACCESS_STATUS.get(int(said["access_status"] or 0), AccessStatus.UNKNOWN),
+            producer=str(self.path),
+            device_id=device_id,
+        )
+
+
+def _why_not(path: Path) -> str:
+    """Open the producer once more by hand, to hear the reason that harvesters only logs."""
+    producer = gentl.GenTLProducer.create_producer()
+    try:
+        producer.open(str(path))
+        producer.create_system().open()
+    except gentl.GenericException as error:
+        return _sentence(error)
+    finally:
+        if producer.is_open():
+            producer.close()
+    return "it gives no reason."
+
+
+def _addresses(interface: Any, device_id: str) -> tuple[str, str]:
+    """Return IP and MAC address as the interface's nodes tell them; "" for what they do not tell."""
+    nodes = _NodeMap(interface.node_map)
+    selector, found_id = nodes.find("DeviceSelector"), nodes.find("DeviceID")
+    ip, mac = nodes.find("GevDeviceIPAddress"), nodes.find("GevDeviceMACAddress")
+    if selector is None or found_id is None or ip is None or mac is None:
+        return "", ""
+    with nodes.lock:
+        for index in range(int(selector.limits().minimum), int(selector.limits().maximum) + 1):
+            selector.write(index)
+            if found_id.read() == device_id:
+                return format_ip(int(ip.read())), format_mac(int(mac.read()))
+    return "", ""
+
+
+def _in_network(ip: str, interface: Any) -> bool:
+    """Tell whether ``ip`` belongs to the network of a host's interface, as that interface's nodes tell it."""
+    nodes = _NodeMap(interface.node_map)
+    address, mask = nodes.find("GevInterfaceSubnetIPAddress"), nodes.find("GevInterfaceSubnetMask")
+    if not ip or address is None or mask is None:
+        return False
+    with nodes.lock:
+        network = ipaddress.IPv4Network((int(address.read()), format_ip(int(mask.read()))), strict=False)
+    return ipaddress.IPv4Address(ip) in network
+
+
+def discover(path: Path) -> list[CameraInfo]:
+    """Return the cameras that a producer finds now, in a stable order.
+
+    Raises
+    ------
+    ProducerError
+        The producer cannot be loaded or does not start.
+    """
+    user = object()
+    with _lock:
+        producer = _Producer.acquire(path, user)
+        try:
+            return sorted(
+                (info for info, _ in producer.cameras()), key=lambda info: (info.mac, info.device_id)
+            )
+        finally:
+            producer.release(user)
+
+
+def open_device(wanted: CameraInfo, path: Path) -> _Device:
+    """Open a camera that :func:`discover` found.
+
+    Raises
+    ------
+    CameraNotFoundError
+        It is gone since.
+    CameraInUseError
+        Another application controls it, or this one.
+    DeviceCommunicationError
+        It does not answer as a camera should.
+    """
+    user = object()
+    with _lock:
+        producer = _Producer.acquire(path, user)
+        try:
+            for info, record in producer.cameras():
+                if (info.device_id, info.interface) == (wanted.device_id, wanted.interface):
+                    device = producer.open(record, info)
+                    producer.keep(device)
+                    return device
+            raise CameraNotFoundError(f"{wanted} answered a moment ago and is gone now.")
+        finally:
+            producer.release(user)

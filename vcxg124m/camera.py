@@ -1,0 +1,352 @@
+"""One open camera: its feature groups and its frames."""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+import warnings
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from vcxg124m import _harvesters, discovery
+from vcxg124m._waiting import expected_interval
+from vcxg124m.errors import (
+    CameraClosedError,
+    CameraStateError,
+    FeatureValueError,
+    PacketSizeWarning,
+    VirtualCameraError,
+)
+from vcxg124m.features.acquisition import Acquisition, Exposure, Trigger
+from vcxg124m.features.analog import BlackLevel, Gain
+from vcxg124m.features.device import Device, Temperature
+from vcxg124m.features.image_format import ImageFormat, Roi
+from vcxg124m.features.nodes import Nodes
+from vcxg124m.features.transport import Transport
+from vcxg124m.stream import Stream
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from vcxg124m._backend import CameraInfo, DeviceBackend
+    from vcxg124m.frame import Frame
+    from vcxg124m.stream import Delivery, Incomplete, Overflow
+    from vcxg124m.virtual import VirtualCamera
+
+__all__ = ["Camera", "open_camera"]
+
+# Buffers bridge what the host may be busy with otherwise, within these numbers and bytes.
+_BUFFERED_SECONDS = 0.4
+_FEWEST_BUFFERS, _MOST_BUFFERS = 8, 512
+_BUFFER_BYTES = 256 * 2**20
+# Below this the headers and the interrupts cost more than the link has to give; 1500 is what any Ethernet carries.
+_SMALL_PACKET = 1400
+
+
+class Camera:
+    """An open camera; made by :func:`open_camera`, closed by ``with`` or :meth:`close`.
+
+    Features are grouped by subject. A camera of another model has what it implements: the rest raises
+    FeatureUnavailableError, and ``nodes`` reaches everything of its own.
+
+    Attributes
+    ----------
+    info
+        The camera as it was found.
+    device, image_format, roi, acquisition, exposure, gain, black_level, trigger, transport, temperature
+        The feature groups.
+    nodes
+        Every node of the camera's description by its name.
+    stream_nodes
+        Every node of the producer's stream module: its settings and counters.
+    """
+
+    def __init__(self, backend: DeviceBackend, *, resources: ExitStack | None = None) -> None:
+        self._backend: DeviceBackend | None = backend
+        self._resources = resources or ExitStack()
+        self._state = threading.Lock()
+        self._stream: Stream | None = None
+        self.info: CameraInfo = backend.info
+        name = f"{backend.info.vendor} {backend.info.model}".strip() or "This camera"
+        self.nodes = Nodes(backend.nodes, name)
+        self.stream_nodes = Nodes(backend.stream_nodes, f"The stream of {name}")
+        self.device = Device(self.nodes)
+        self.image_format = ImageFormat(self.nodes)
+        self.roi = Roi(self.nodes)
+        self.acquisition = Acquisition(self.nodes)
+        self.exposure = Exposure(self.nodes)
+        self.gain = Gain(self.nodes)
+        self.black_level = BlackLevel(self.nodes)
+        self.trigger = Trigger(self.nodes)
+        self.transport = Transport(self.nodes)
+        self.temperature = Temperature(self.nodes)
+
+    def __repr__(self) -> str:
+        if self._backend is None:
+            return f"<Camera {self.info}: closed>"
+        read = self.nodes.peek
+        parts = [f"<Camera {self.info}", f"{read('Width')!s}x{read('Height')!s} {read('PixelFormat')!s}"]
+        exposure, gain, rate = read("ExposureTime"), read("Gain"), self._rate()
+        parts += [f"exposure {exposure:g} us"] if isinstance(exposure, float) else []
+        parts += [f"gain {gain:g}"] if isinstance(gain, (int, float)) else []
+        parts += [f"{rate:.3g} Hz at most"] if rate else []
+        parts += [f"trigger {read('TriggerSource')!s}"] if read("TriggerMode") == "On" else []
+        parts += ["streaming"] if self._stream else []
+        return ", ".join(parts) + ">"
+
+    def close(self) -> None:
+        """End a running stream, release the camera, and end its process if it is a virtual one of its own."""
+        with self._state:
+            backend, self._backend = self._backend, None
+        if backend is None:
+            return
+        try:
+            if self._stream is not None:
+                self._stream.close()
+        finally:
+            with self._resources:
+                backend.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def grab(
+        self, timeout: float | None = None, *, incomplete: Incomplete = "skip", raw: bool = False
+    ) -> Frame:
+        """Start the acquisition, take one frame and stop.
+
+        With the trigger on software it gives the trigger itself, once the camera acquires.
+
+        Parameters
+        ----------
+        timeout
+            Time limit in seconds; by default computed from exposure, frame interval and trigger.
+        incomplete, raw
+            As for :meth:`stream`.
+
+        Returns
+        -------
+        Frame
+            Its ``image`` is the user's own memory.
+
+        Raises
+        ------
+        FrameTimeoutError
+            No frame came; ``reason`` says why.
+        DeviceLostError
+            The camera stopped answering.
+        CameraStateError
+            A stream is running: take the frame from it.
+        IncompleteFrameError
+            The frame lacks packets, with ``incomplete="raise"``.
+        """
+        with self.stream(1, incomplete=incomplete, raw=raw) as stream:
+            if self.nodes.peek("TriggerMode") == "On" and self.nodes.peek("TriggerSource") == "Software":
+                self.trigger.fire()
+            return stream.get(timeout)
+
+    def stream(
+        self,
+        frames: int | None = None,
+        *,
+        delivery: Delivery = "every_frame",
+        buffers: int | None = None,
+        incomplete: Incomplete = "skip",
+        overflow: Overflow = "count",
+        raw: bool = False,
+    ) -> Stream:
+        """Return a stream of frames: ``for frame in cam.stream(100)`` or ``with cam.stream() as stream``.
+
+        Parameters
+        ----------
+        frames
+            Number of frames to hand out; None for no end.
+        delivery
+            "every_frame": in order, none left out. "newest": the latest one at every fetch; older ones are dropped and
+            counted.
+        buffers
+            Frames that may wait unfetched; by default enough for 0.4 s.
+        incomplete
+            What becomes of a frame with packets missing. "skip": it is counted, the wait goes on. "raise": it raises
+            IncompleteFrameError, and the stream goes on with the next call. "deliver": it is handed out with
+            ``complete`` False and zeros where nothing came.
+        overflow
+            With "every_frame", when frames found no free buffer: "count" them in the statistics, or "raise"
+            StreamOverflowError at the next fetch.
+        raw
+            Keep the bytes as they came in ``Frame.raw`` too.
+
+        Raises
+        ------
+        FeatureValueError
+            An argument is not one of those above.
+        CameraClosedError
+            The camera is closed.
+        """
+        backend = self._open_backend()
+        for name, value, allowed in (
+            ("delivery", delivery, ("every_frame", "newest")),
+            ("incomplete", incomplete, ("skip", "raise", "deliver")),
+            ("overflow", overflow, ("count", "raise")),
+        ):
+            if value not in allowed:
+                raise FeatureValueError(
+                    f"{name}={value!r} not accepted: choose from {', '.join(allowed)}.",
+                    feature=name,
+                    value=value,
+                )
+        for name, number in (("frames", frames), ("buffers", buffers)):
+            if number is not None and number < 1:
+                raise FeatureValueError(
+                    f"{name}={number} not accepted: 1 or more.", feature=name, value=number
+                )
+        return Stream(
+            backend,
+            self.nodes,
+            frames=frames,
+            delivery=delivery,
+            buffers=buffers or self._default_buffers(),
+            incomplete=incomplete,
+            overflow=overflow,
+            raw=raw,
+            claim=self._claim,
+            release=self._release,
+        )
+
+    def _open_backend(self) -> DeviceBackend:
+        if self._backend is None:
+            raise CameraClosedError("The camera is closed: open it again.")
+        return self._backend
+
+    def _claim(self, stream: Stream) -> None:
+        with self._state:
+            self._open_backend()
+            if self._stream is not None:
+                raise CameraStateError(
+                    "The camera streams already: take frames from that stream, or close it before the next one."
+                )
+            self._stream = stream
+
+    def _release(self, stream: Stream) -> None:
+        with self._state:
+            if self._stream is stream:
+                self._stream = None
+
+    def _default_buffers(self) -> int:
+        payload, rate = self.nodes.peek("PayloadSize"), self._rate()
+        if not isinstance(payload, int) or payload <= 0 or not rate:
+            return _FEWEST_BUFFERS
+        wanted = min(max(math.ceil(rate * _BUFFERED_SECONDS), _FEWEST_BUFFERS), _MOST_BUFFERS)
+        return max(_FEWEST_BUFFERS, min(wanted, _BUFFER_BYTES // payload))
+
+    def _rate(self) -> float:
+        interval = expected_interval(self.nodes)
+        return 1.0 / interval if interval > 0 else 0.0
+
+    def warn_about_small_packets(self) -> None:
+        """Warn when the camera would stream with packets that cannot fill its link."""
+        size = self.nodes.peek("GevSCPSPacketSize")
+        if isinstance(size, int) and size < _SMALL_PACKET:
+            warnings.warn(
+                f"{self.info} streams with packets of {size} bytes"
+                f"{', its power-up value' if size == 576 else ''}: the producer found no larger one that arrives. The "
+                "full frame rate needs 9000 (jumbo frames on the network card and every switch); "
+                "cam.transport.packet_size sets it.",
+                PacketSizeWarning,
+                stacklevel=3,
+            )
+
+
+def open_camera(
+    camera: str | CameraInfo | None = None,
+    *,
+    serial_number: str | None = None,
+    ip: str | None = None,
+    mac: str | None = None,
+    user_id: str | None = None,
+    producer: str | os.PathLike[str] | None = None,
+) -> Camera:
+    """Open a camera with exclusive control.
+
+    Parameters
+    ----------
+    camera
+        None: the only camera there is. "virtual": a virtual VCXG-124M of its own process, ended with the camera. A
+        CameraInfo of :func:`find_cameras`. Any other text: a serial number, address or user id.
+    serial_number, ip, mac, user_id
+        What the camera must have; several must hold together. ``ip`` is also asked directly, so that a camera which
+        broadcasts do not reach is found.
+    producer
+        Path of the GenTL producer (.cti) to use instead of the bundled one.
+
+    Returns
+    -------
+    Camera
+        Close it with ``with`` or :meth:`Camera.close`.
+
+    Raises
+    ------
+    CameraNotFoundError
+        None fits; the message lists what was found.
+    CameraAmbiguousError
+        Several fit; the message lists them.
+    CameraInUseError
+        Another application controls it.
+    ProducerError
+        The producer cannot be used.
+    VirtualCameraError
+        The virtual camera did not start.
+
+    Warns
+    -----
+    PacketSizeWarning
+        The network carries only small packets.
+    """
+    wanted = {"serial_number": serial_number, "ip": ip, "mac": mac, "user_id": user_id}
+    criteria = {name: value for name, value in wanted.items() if value is not None}
+    if isinstance(camera, discovery.CameraInfo):
+        criteria |= {"device_id": camera.device_id, "interface": camera.interface}
+        producer = producer or camera.producer
+        ip, camera = camera.ip or None, None
+    resources = ExitStack()
+    with resources:
+        asked = ip
+        if camera == "virtual":
+            virtual = _start_virtual(serial_number, ip, user_id)
+            resources.callback(virtual.close)
+            criteria = {"serial_number": virtual.serial_number, "ip": virtual.ip}
+            camera, asked = None, virtual.ip
+        elif camera is not None and _is_ip(camera):
+            asked = camera
+        with ExitStack() as asking:
+            if asked is not None:
+                asking.enter_context(discovery.also_asking(discovery.checked_ip(asked)))
+            info, path = discovery.choose(discovery.search(producer), criteria, camera)
+            backend = _harvesters.open_device(info, path)
+        opened = Camera(backend, resources=resources.pop_all())
+    opened.warn_about_small_packets()
+    return opened
+
+
+def _start_virtual(serial_number: str | None, ip: str | None, user_id: str | None) -> VirtualCamera:
+    """Start the embedded virtual camera: asked by unicast only, so that no other program meets it."""
+    from vcxg124m import virtual  # noqa: PLC0415 - only who needs one pays for its import
+
+    try:
+        return virtual.VirtualCamera(
+            serial_number=serial_number, ip=ip, user_id=user_id or "", discoverable=False
+        )
+    except (OSError, TimeoutError) as error:
+        raise VirtualCameraError(f"The virtual camera did not start: {error}") from error
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        discovery.checked_ip(text)
+    except ValueError:
+        return False
+    return True

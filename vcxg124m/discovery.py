@@ -1,0 +1,157 @@
+"""Finds cameras and chooses one."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from vcxg124m import _harvesters, _producer
+from vcxg124m._backend import CameraInfo
+from vcxg124m.errors import (
+    CameraAmbiguousError,
+    CameraNotFoundError,
+    ProducerError,
+    VcxgWarning,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["ADDRESSES_VARIABLE", "CameraInfo", "find_cameras"]
+
+ADDRESSES_VARIABLE = "VCXG124M_DISCOVERY_ADDRESSES"
+
+
+def find_cameras(*, producer: str | os.PathLike[str] | None = None) -> list[CameraInfo]:
+    """List the cameras that answer now; cameras already open stay untouched.
+
+    Parameters
+    ----------
+    producer
+        Path of a GenTL producer (.cti) to ask. By default the bundled one is asked, and then those of
+        GENICAM_GENTL64_PATH for cameras that it does not see.
+
+    Returns
+    -------
+    list of CameraInfo
+        Each camera once.
+
+    Raises
+    ------
+    ProducerNotFoundError, ProducerError
+        The producer does not exist or cannot be used. One of GENICAM_GENTL64_PATH is only warned about.
+    """
+    return [info for info, _ in search(producer)]
+
+
+def search(producer: str | os.PathLike[str] | None = None) -> list[tuple[CameraInfo, Path]]:
+    """Return every camera with the producer that is to open it."""
+    if producer is not None:
+        path = _producer.named(producer)
+        return [(info, path) for info in _harvesters.discover(path)]
+    bundled = _producer.bundled().resolve()
+    found = [(info, bundled) for info in _harvesters.discover(bundled)]
+    for path in _producer.from_environment():
+        if path == bundled:
+            continue
+        try:
+            others = _harvesters.discover(path)
+        except ProducerError as error:
+            warnings.warn(f"{_producer.PATH_VARIABLE}: {error}", VcxgWarning, stacklevel=3)
+            continue
+        seen = {_identity(info) for info, _ in found}
+        found += [(info, path) for info in others if _identity(info) not in seen]
+    return found
+
+
+def choose(
+    found: list[tuple[CameraInfo, Path]], wanted: dict[str, str], anything: str | None
+) -> tuple[CameraInfo, Path]:
+    """Return the one camera that fits.
+
+    Parameters
+    ----------
+    found
+        From :func:`search`.
+    wanted
+        Attribute of CameraInfo to the value it must have.
+    anything
+        A serial number, address or user id, whichever of the camera's it equals.
+
+    Raises
+    ------
+    CameraNotFoundError
+        None fits; the message lists what was found.
+    CameraAmbiguousError
+        Several fit; the message lists them.
+    """
+    wanted = {name: _normal(name, value) for name, value in wanted.items()}
+    fitting = [
+        (info, path) for info, path in found if all(getattr(info, name) == wanted[name] for name in wanted)
+    ]
+    if anything is not None:
+        fitting = [
+            (info, path)
+            for info, path in fitting
+            if anything in {info.serial_number, info.ip, info.user_id} or _normal("mac", anything) == info.mac
+        ]
+    if len(fitting) == 1:
+        return fitting[0]
+    asked = ", ".join([*(f"{name}={value!r}" for name, value in wanted.items()), *filter(None, [anything])])
+    if not fitting:
+        seen = f" Found: {_listing(found)}." if found else " No camera answered at all."
+        raise CameraNotFoundError(
+            f"There is no camera{f' with {asked}' if asked else ''}.{seen} Check power, cable and the host's address; "
+            f"a camera behind a router is asked when {ADDRESSES_VARIABLE} or ip=... names its address; "
+            'open_camera("virtual") needs no hardware.'
+        )
+    raise CameraAmbiguousError(
+        f"{len(fitting)} cameras fit{f' {asked}' if asked else ''}: {_listing(fitting)}. "
+        "Choose one with serial_number=...",
+        cameras=tuple(str(info) for info, _ in fitting),
+    )
+
+
+@contextmanager
+def also_asking(address: str) -> Iterator[None]:
+    """Let discovery ask ``address`` by unicast too, as the bundled producer reads it from the environment."""
+    before = os.environ.get(ADDRESSES_VARIABLE)
+    os.environ[ADDRESSES_VARIABLE] = f"{before},{address}" if before else address
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(ADDRESSES_VARIABLE, None)
+        else:
+            os.environ[ADDRESSES_VARIABLE] = before
+
+
+def checked_ip(text: str) -> str:
+    """Return a dotted quad.
+
+    Raises
+    ------
+    ValueError
+        ``text`` is none.
+    """
+    return str(ipaddress.IPv4Address(text))
+
+
+def _normal(name: str, value: str) -> str:
+    if name != "mac":
+        return value
+    digits = re.sub(r"[^0-9a-f]", "", value.lower())
+    return ":".join(digits[place : place + 2] for place in range(0, len(digits), 2))
+
+
+def _identity(info: CameraInfo) -> tuple[str, str, str]:
+    return (info.mac, "", "") if info.mac else (info.vendor, info.model, info.serial_number)
+
+
+def _listing(found: list[tuple[CameraInfo, Path]]) -> str:
+    return "; ".join(f"{info} ({info.access})" for info, _ in found)

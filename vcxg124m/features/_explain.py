@@ -1,0 +1,97 @@
+"""Why a feature refuses: what locks it, and what would widen its limits.
+
+Rules of the VCXG-124M and of SFNC, as data. A rule speaks only when the camera's own nodes show that it applies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vcxg124m._backend import NodeValue
+
+    Reader = Callable[[str], NodeValue | None]
+
+__all__ = ["what_locks", "what_would_help"]
+
+
+@dataclass(frozen=True)
+class _Rule:
+    feature: str
+    controller: str
+    applies: Callable[[NodeValue], bool]
+    sentence: str
+
+
+_LOCKS = (
+    _Rule(
+        "ExposureTime",
+        "ExposureAuto",
+        lambda value: value != "Off",
+        "the automatic exposure sets it (ExposureAuto is not Off)",
+    ),
+    _Rule(
+        "Gain", "GainAuto", lambda value: value != "Off", "the automatic gain sets it (GainAuto is not Off)"
+    ),
+    _Rule(
+        "AcquisitionFrameRate",
+        "AcquisitionFrameRateEnable",
+        lambda value: not value,
+        "the frame rate is not limited (AcquisitionFrameRateEnable is off)",
+    ),
+    _Rule(
+        "ShortExposureTimeEnable",
+        "SequencerMode",
+        lambda value: value != "Off",
+        "the sequencer is on (SequencerMode)",
+    ),
+    _Rule(
+        "*",
+        "TLParamsLocked",
+        lambda value: value == 1,
+        "a stream is running (TLParamsLocked is 1): close it first",
+    ),
+)
+
+_HINTS = (
+    _Rule(
+        "ExposureTime",
+        "ShortExposureTimeEnable",
+        lambda value: not value,
+        "exposures from 1 us need cam.exposure.short_exposure = True",
+    ),
+    _Rule(
+        "Width", "OffsetX", lambda value: value != 0, "OffsetX takes part of the sensor: use cam.roi.set(...)"
+    ),
+    _Rule(
+        "Height",
+        "OffsetY",
+        lambda value: value != 0,
+        "OffsetY takes part of the sensor: use cam.roi.set(...)",
+    ),
+)
+
+
+def what_locks(feature: str, read: Reader) -> str:
+    """Name what locks ``feature`` now, or return "" when no rule applies.
+
+    ``read`` returns a node's value, or None for a node that is absent or unreadable.
+    """
+    return _first(_LOCKS, feature, read)
+
+
+def what_would_help(feature: str, read: Reader) -> str:
+    """Say what would let ``feature`` accept more, or return "" when no rule applies."""
+    return _first(_HINTS, feature, read)
+
+
+def _first(rules: tuple[_Rule, ...], feature: str, read: Reader) -> str:
+    for rule in rules:
+        if rule.feature in {feature, "*"}:
+            value = read(rule.controller)
+            if value is not None and rule.applies(value):
+                return rule.sentence
+    return ""

@@ -1,0 +1,208 @@
+"""One received image: its pixels in the user's own memory, and what the camera said about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vcxg124m._pool import shared
+from vcxg124m.enums import PixelFormat
+from vcxg124m.errors import PayloadSizeError, PixelFormatError
+from vcxg124m.mono12p import unpack_mono12p
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from vcxg124m._backend import RawFrame
+
+    Image = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+
+__all__ = ["Frame", "decode", "pixel_format_name"]
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """How a pixel format lies in memory: bits per pixel, the array's type, and values per pixel."""
+
+    name: str
+    bits: int
+    dtype: type[np.uint8 | np.uint16]
+    channels: int = 1
+
+
+# PFNC codes. The first four are the VCXG-124M's (data sheet A3); the others are what foreign cameras send unpacked.
+_LAYOUTS = {
+    0x01080001: _Layout("Mono8", 8, np.uint8),
+    0x01100003: _Layout("Mono10", 16, np.uint16),
+    0x01100005: _Layout("Mono12", 16, np.uint16),
+    0x010C0047: _Layout("Mono12p", 12, np.uint16),
+    0x01100025: _Layout("Mono14", 16, np.uint16),
+    0x01100007: _Layout("Mono16", 16, np.uint16),
+    0x01080008: _Layout("BayerGR8", 8, np.uint8),
+    0x01080009: _Layout("BayerRG8", 8, np.uint8),
+    0x0108000A: _Layout("BayerGB8", 8, np.uint8),
+    0x0108000B: _Layout("BayerBG8", 8, np.uint8),
+    0x02180014: _Layout("RGB8", 24, np.uint8, channels=3),
+    0x02180015: _Layout("BGR8", 24, np.uint8, channels=3),
+    0x02200016: _Layout("RGBa8", 32, np.uint8, channels=4),
+    0x02200017: _Layout("BGRa8", 32, np.uint8, channels=4),
+}
+
+
+def pixel_format_name(code: int) -> str:
+    """Return PFNC's name of a pixel format, or the code in hex for one that is not known here."""
+    layout = _LAYOUTS.get(code)
+    return layout.name if layout else f"0x{code:08X}"
+
+
+def decode(
+    payload: npt.NDArray[np.uint8], pixel_format: int, width: int, height: int, *, line_padding: int = 0
+) -> Image:
+    """Turn a received payload into a new array.
+
+    Parameters
+    ----------
+    payload
+        uint8, the bytes as they came; bytes behind the image are ignored.
+    pixel_format
+        PFNC code.
+    width, height
+        Size of the image in pixels.
+    line_padding
+        Unused bytes behind each line; only for formats of whole bytes.
+
+    Returns
+    -------
+    ndarray
+        (height, width) uint8 or uint16, values not shifted: Mono12 and Mono12p give 0 to 4095. Colour formats give
+        (height, width, channels) uint8. The memory is the caller's.
+
+    Raises
+    ------
+    PixelFormatError
+        The format is not known here.
+    PayloadSizeError
+        The payload is shorter than the image.
+
+    Source: PFNC for the layouts; GigE Vision for the little-endian 16-bit pixels.
+    """
+    layout = _LAYOUTS.get(pixel_format)
+    if layout is None or (layout.bits % 8 and line_padding):
+        padding = f" with {line_padding} bytes of line padding" if line_padding else ""
+        raise PixelFormatError(
+            f"Pixel format {pixel_format_name(pixel_format)}{padding} cannot be turned into an array; "
+            "frame.raw has the bytes."
+        )
+    line = (width * layout.bits + 7) // 8 + line_padding
+    required = line * height if layout.bits % 8 == 0 else (width * height * layout.bits + 7) // 8
+    if payload.size < required:
+        raise PayloadSizeError(
+            f"{width}x{height} {layout.name} needs {required} bytes, the frame has {payload.size}.",
+            actual=payload.size,
+            required=required,
+        )
+    if layout.bits % 8:
+        return unpack_mono12p(payload[:required], (height, width))
+    lines = payload[:required].reshape(height, line)[:, : line - line_padding]
+    shape = (height, width) if layout.channels == 1 else (height, width, layout.channels)
+    if layout.dtype is np.uint8:
+        octets = shared.empty(shape, np.uint8)
+        octets[...] = lines.reshape(shape)
+        return octets
+    words = shared.empty(shape, np.uint16)
+    words[...] = lines.view("<u2").reshape(shape)
+    return words
+
+
+class Frame:
+    """One image and what belongs to it. Its memory is the user's: nothing changes it afterwards.
+
+    Attributes
+    ----------
+    frame_id
+        The id that the camera counted, 1 for the first frame of an acquisition.
+    timestamp_ns
+        The camera's time at the start of the exposure, in ns (data sheet N7).
+    complete
+        Whether every byte of the image came; where not, missing parts are zero.
+    pixel_format
+        How the pixels came over the network.
+    width, height, offset_x, offset_y
+        The region in pixels.
+    received, expected
+        Bytes that came, and that should have come.
+    chunks
+        The camera's data about this frame; None while chunk data are off.
+    raw
+        The bytes as they came (uint8), kept when the pixel format has no array or when asked for; otherwise None.
+    """
+
+    __slots__ = (
+        "_image",
+        "chunks",
+        "complete",
+        "expected",
+        "frame_id",
+        "height",
+        "offset_x",
+        "offset_y",
+        "pixel_format",
+        "raw",
+        "received",
+        "timestamp_ns",
+        "width",
+    )
+
+    def __init__(self, source: RawFrame, *, keep_raw: bool = False) -> None:
+        name = pixel_format_name(source.pixel_format)
+        self.frame_id = source.frame_id
+        self.timestamp_ns = source.timestamp_ns
+        self.complete = source.complete
+        self.pixel_format: PixelFormat | str = PixelFormat(name) if name in list(PixelFormat) else name
+        self.width, self.height = source.width, source.height
+        self.offset_x, self.offset_y = source.offset_x, source.offset_y
+        self.received, self.expected = source.received, source.expected
+        self.chunks: Mapping[str, int | float | str] | None = None
+        self.raw: npt.NDArray[np.uint8] | None = None
+        self._image: Image | Exception
+        try:
+            if not source.is_image:
+                raise PixelFormatError("The frame holds no image; frame.raw has the bytes.")  # noqa: TRY301
+            self._image = decode(
+                source.payload,
+                source.pixel_format,
+                source.width,
+                source.height,
+                line_padding=source.line_padding,
+            )
+        except (PixelFormatError, PayloadSizeError) as error:
+            self._image = error.with_traceback(None)
+            keep_raw = True
+        if keep_raw:
+            self.raw = source.payload.copy()
+
+    @property
+    def image(self) -> Image:
+        """The pixels as (rows, columns): uint8 for Mono8, uint16 for Mono10, Mono12 and Mono12p (not shifted).
+
+        Raises
+        ------
+        PixelFormatError
+            The pixel format of this (foreign) camera is not known here.
+        PayloadSizeError
+            Fewer bytes came than the image needs.
+        """
+        if isinstance(self._image, Exception):
+            raise self._image
+        return self._image
+
+    def __repr__(self) -> str:
+        state = "complete" if self.complete else f"incomplete, {self.received} of {self.expected} bytes"
+        text = f"<Frame {self.frame_id}: {self.width}x{self.height} {self.pixel_format}, {state}"
+        if (self.offset_x, self.offset_y) != (0, 0):
+            text += f", offset ({self.offset_x}, {self.offset_y})"
+        return f"{text}, {self.timestamp_ns / 1e9:.6f} s>"

@@ -1,0 +1,323 @@
+"""Acquisition: frames from a running camera, one after the other, with nothing lost silently."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from typing import TYPE_CHECKING, Literal
+
+from vcxg124m._ledger import Ledger, StreamStatistics
+from vcxg124m._waiting import Wait, checked_timeout
+from vcxg124m.errors import (
+    CameraStateError,
+    IncompleteFrameError,
+    StreamClosedError,
+    StreamOverflowError,
+)
+from vcxg124m.frame import Frame
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+    from typing_extensions import Self
+
+    from vcxg124m._backend import DeviceBackend, RawFrame, StreamBackend
+    from vcxg124m.features.nodes import Nodes
+
+__all__ = ["Stream", "StreamStatistics"]
+
+Delivery = Literal["every_frame", "newest"]
+Incomplete = Literal["skip", "raise", "deliver"]
+Overflow = Literal["count", "raise"]
+
+
+class Stream:
+    """A running acquisition; made by :meth:`vcxg124m.Camera.stream`.
+
+    It starts when it is entered (``with``), iterated, or asked for its first frame, and stops when the ``with`` block
+    or the loop ends. No thread of Python works for it: a wait polls the producer's queue and sleeps in between, so
+    other threads keep running.
+    """
+
+    def __init__(
+        self,
+        device: DeviceBackend,
+        nodes: Nodes,
+        *,
+        frames: int | None,
+        delivery: Delivery,
+        buffers: int,
+        incomplete: Incomplete,
+        overflow: Overflow,
+        raw: bool,
+        claim: Callable[[Stream], None],
+        release: Callable[[Stream], None],
+    ) -> None:
+        self._device = device
+        self._nodes = nodes
+        self._limit = frames
+        self._delivery = delivery
+        self._buffers = buffers
+        self._incomplete = incomplete
+        self._overflow = overflow
+        self._raw = raw
+        self._claim = claim
+        self._release = release
+        self._lock = threading.Lock()
+        self._backend: StreamBackend | None = None
+        self._ledger = Ledger()
+        self._handed_out = 0
+        self._known_underruns = 0
+        self._final: StreamStatistics | None = None
+
+    def __repr__(self) -> str:
+        state = (
+            "closed" if self._final is not None else "running" if self._backend is not None else "not started"
+        )
+        return f"<Stream of {self._device.info.model} {self._device.info.serial_number}, {state}: {self.statistics}>"
+
+    # -- life ---------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the acquisition; does nothing while it runs.
+
+        Raises
+        ------
+        CameraStateError
+            The camera already streams.
+        StreamClosedError
+            The stream was closed; ask the camera for a new one.
+        """
+        with self._lock:
+            if self._final is not None:
+                raise StreamClosedError("This stream is closed; camera.stream() makes a new one.")
+            if self._backend is not None:
+                return
+            self._apply_acquisition_mode()
+            self._claim(self)
+            try:
+                self._backend = self._device.start_stream(self._buffers, clear=self._incomplete == "deliver")
+            except BaseException:
+                self._release(self)
+                raise
+
+    def close(self) -> None:
+        """Stop the acquisition and release its buffers; a thread waiting in :meth:`get` gets StreamClosedError.
+
+        Does nothing on a closed stream, and does not raise when the camera is gone.
+        """
+        with self._lock:
+            backend, self._backend = self._backend, None
+            if self._final is not None:
+                return
+            self._final = self._statistics(backend)
+            if backend is None:
+                return
+            try:
+                backend.stop()
+            finally:
+                self._release(self)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- frames -------------------------------------------------------------------------------------------------
+
+    def get(self, timeout: float | None = None) -> Frame:
+        """Wait for the next frame.
+
+        Parameters
+        ----------
+        timeout
+            Time limit in seconds; by default computed from exposure, frame interval and trigger.
+
+        Returns
+        -------
+        Frame
+            With ``delivery="every_frame"`` the oldest one not fetched, with "newest" the latest one.
+
+        Raises
+        ------
+        FrameTimeoutError
+            No frame came; ``reason`` says why.
+        DeviceLostError
+            The camera stopped answering.
+        IncompleteFrameError
+            A frame lacks packets, with ``incomplete="raise"``.
+        StreamOverflowError
+            Frames found no free buffer, with ``overflow="raise"``.
+        StreamClosedError
+            The stream was closed, or all frames asked for were handed out.
+        """
+        limit = checked_timeout(timeout)
+        frame = self._poll()
+        if frame is not None:
+            return frame
+        wait = self._wait(limit)
+        while frame is None:
+            if wait.over:
+                raise wait.error(self.statistics)
+            time.sleep(wait.nap())
+            frame = self._poll()
+        return frame
+
+    def __iter__(self) -> Iterator[Frame]:
+        started_here = self._backend is None
+        self.start()
+        try:
+            while not self._all_handed_out:
+                yield self.get()
+        finally:
+            if started_here:
+                self.close()
+
+    async def __aiter__(self) -> AsyncIterator[Frame]:
+        started_here = self._backend is None
+        self.start()
+        try:
+            while not self._all_handed_out:
+                yield await self._get_async()
+        finally:
+            if started_here:
+                self.close()
+
+    async def _get_async(self) -> Frame:
+        frame = self._poll()
+        if frame is not None:
+            return frame
+        wait = self._wait(None)
+        while frame is None:
+            if wait.over:
+                raise wait.error(self.statistics)
+            await asyncio.sleep(wait.nap())
+            frame = self._poll()
+        return frame
+
+    @property
+    def statistics(self) -> StreamStatistics:
+        """What became of every frame so far; stays available after the stream was closed."""
+        with self._lock:
+            return self._final or self._statistics(self._backend)
+
+    # -- inside -------------------------------------------------------------------------------------------------
+
+    @property
+    def _all_handed_out(self) -> bool:
+        return self._limit is not None and self._handed_out >= self._limit
+
+    def _wait(self, timeout: float | None) -> Wait:
+        return Wait(self._device, self._nodes, timeout, self.statistics)
+
+    def _poll(self) -> Frame | None:
+        """Return a frame if one is there; never waits."""
+        if self._backend is None and self._final is None:
+            self.start()
+        with self._lock:
+            backend = self._backend
+            if backend is None:
+                raise StreamClosedError("The stream was closed: no more frames come from it.")
+            if self._all_handed_out:
+                raise StreamClosedError(f"All {self._limit} frames of this stream were handed out.")
+            source = self._newest(backend) if self._delivery == "newest" else self._oldest(backend)
+            if source is None:
+                return None
+            self._handed_out += 1
+            if source.complete:
+                self._ledger.delivered += 1
+        try:
+            return Frame(source, keep_raw=self._raw)
+        finally:
+            with self._lock:
+                if self._backend is backend:
+                    backend.requeue(source)
+
+    def _oldest(self, backend: StreamBackend) -> RawFrame | None:
+        if self._overflow == "raise":
+            self._check_overflow(backend)
+        while (source := backend.take()) is not None:
+            if self._accept(backend, source):
+                return source
+        return None
+
+    def _newest(self, backend: StreamBackend) -> RawFrame | None:
+        """Return the latest frame and drop older ones.
+
+        When every buffer was filled, the camera may have gone on without one and what waits here may be old: then all
+        of it is dropped and the next frame is the newest.
+        """
+        starved = backend.filled() >= backend.buffers
+        newest: RawFrame | None = None
+        while (source := backend.take()) is not None:
+            if not self._accept(backend, source):
+                continue
+            if newest is not None:
+                self._drop(backend, newest)
+            newest = source
+        if starved and newest is not None:
+            self._drop(backend, newest)
+            return None
+        return newest
+
+    def _drop(self, backend: StreamBackend, source: RawFrame) -> None:
+        if source.complete:
+            self._ledger.dropped += 1
+        backend.requeue(source)
+
+    def _accept(self, backend: StreamBackend, source: RawFrame) -> bool:
+        """Count a taken frame; requeue an incomplete one unless it is to be delivered."""
+        self._ledger.take(source.frame_id)
+        if source.complete:
+            return True
+        self._ledger.incomplete += 1
+        if self._incomplete == "deliver":
+            return True
+        backend.requeue(source)
+        if self._incomplete == "raise":
+            raise IncompleteFrameError(
+                f"Frame {source.frame_id} is incomplete: {source.received} of {source.expected} bytes came. The stream "
+                'goes on; incomplete="skip" waits for the next complete frame, "deliver" hands it out.',
+                frame_id=source.frame_id,
+                received=source.received,
+                expected=source.expected,
+            )
+        return False
+
+    def _check_overflow(self, backend: StreamBackend) -> None:
+        underruns = backend.underruns() or 0
+        lost = underruns - self._known_underruns
+        self._known_underruns = underruns
+        if lost > 0:
+            raise StreamOverflowError(
+                f"{lost} frames found no free buffer, because frames were not fetched in time: fetch faster, open the "
+                f"stream with more than {backend.buffers} buffers, or with delivery='newest'.",
+                lost=lost,
+            )
+
+    def _statistics(self, backend: StreamBackend | None) -> StreamStatistics:
+        return self._ledger.statistics(
+            underrun=backend.underruns() if backend else 0,
+            in_flight=backend.filled() if backend else 0,
+            counters=backend.counters() if backend else {},
+        )
+
+    def _apply_acquisition_mode(self) -> None:
+        """Frames per start are the camera's to limit in modes SingleFrame and MultiFrame."""
+        mode = self._nodes.peek("AcquisitionMode")
+        if mode == "SingleFrame":
+            most = 1
+        elif mode == "MultiFrame":
+            most = self._nodes.get_int("AcquisitionFrameCount")
+        else:
+            return
+        if self._limit is None:
+            self._limit = most
+        elif self._limit > most:
+            raise CameraStateError(
+                f"{self._limit} frames were asked for, but in acquisition mode {mode} the camera sends {most}: set "
+                'acquisition.mode = "Continuous".'
+            )
