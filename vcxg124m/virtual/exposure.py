@@ -7,7 +7,7 @@ shot noise and 2 e- dark noise. Pixels do not differ from each other (no PRNU, D
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -107,13 +107,23 @@ class Exposed:
     """Mean and sigma of every pixel for one scene and one group of settings, in DN of the pixel format.
 
     Half a DN of 12 bits is part of the mean: cutting off the fraction then rounds.
+
+    Parameters
+    ----------
+    scene : Scene
+        What the sensor looks at.
+    settings : SensorSettings
+        How it looks.
+    memory : ndarray of float32, shape (2, at least width * height)
+        Keeps mean and sigma. Given, because fresh pages cost more than the physics.
     """
 
-    def __init__(self, scene: Scene, settings: SensorSettings) -> None:
+    def __init__(self, scene: Scene, settings: SensorSettings, memory: NDArray[np.float32]) -> None:
         self.settings = settings
         shape = (settings.height, settings.width)
-        self._mean = np.empty(shape, np.float32)
-        self._sigma = np.empty(shape, np.float32)
+        pixels = settings.height * settings.width
+        self._mean = memory[0, :pixels].reshape(shape)
+        self._sigma = memory[1, :pixels].reshape(shape)
         photon_rate = scene.photon_rate()
         columns = _on_sensor(
             settings.offset_x,
@@ -138,7 +148,7 @@ class Exposed:
     @contextmanager
     def covered_by(
         self, patches: Sequence[Patch]
-    ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    ) -> Generator[tuple[NDArray[np.float32], NDArray[np.float32]], None, None]:
         """Lay patches over the scene while one frame is read.
 
         Parameters

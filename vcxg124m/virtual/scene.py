@@ -91,8 +91,8 @@ class Chart:
         self._photon_rate: NDArray[np.float32] | None = None
         x = np.linspace(-1, 1, SENSOR.width, dtype=np.float32)
         y = np.linspace(-0.73, 0.73, SENSOR.height, dtype=np.float32)
-        self._lamp_x = np.float32(WHITE_PHOTON_RATE) * (1 - 0.13 * x * x)
-        self._lamp_y = (1 - 0.13 * y * y)[:, np.newaxis]
+        self._lamp_x = np.asarray(WHITE_PHOTON_RATE * (1 - 0.13 * x * x), np.float32)
+        self._lamp_y = np.asarray(1 - 0.13 * y * y, np.float32)[:, np.newaxis]
         self._digits = [
             np.where(_glyphs.text_mask(digit, _COUNTER_SCALE), _INK, _PAPER).astype(np.float32)
             for digit in "0123456789"

@@ -44,6 +44,7 @@ class Sensor:
         self._bank = (bank - bank.mean(dtype=np.float64)) / bank.std(dtype=np.float64)
         self._bank = self._bank.astype(np.float32)
         self._exposed: Exposed | None = None
+        self._memory = np.empty((2, 0), np.float32)
         self._still: tuple[SensorSettings, NDArray[np.uint8]] | None = None
 
     def frame(
@@ -54,7 +55,7 @@ class Sensor:
         Parameters
         ----------
         settings : SensorSettings
-            A change costs the physics of all pixels once, about 0.1 s for the full frame.
+            A change costs the physics of all pixels once, less than 0.1 s for the full frame.
         index : int
             Frame index, 0 or more; moves the scene and selects the noise.
         out : ndarray of uint8, shape (settings.payload_bytes,), optional
@@ -78,9 +79,12 @@ class Sensor:
         if settings.test_pattern != "Off":
             np.copyto(out, self._pattern(settings, index))
             return out
+        pixels = settings.width * settings.height
         if self._exposed is None or self._exposed.settings != settings:
-            self._exposed = Exposed(self._scene, settings)
-        strips = -(-settings.width * settings.height // _STRIP)
+            if self._memory.shape[1] < pixels:
+                self._memory = np.empty((2, pixels), np.float32)
+            self._exposed = Exposed(self._scene, settings, self._memory)
+        strips = -(-pixels // _STRIP)
         places = np.random.default_rng((self._seed, index)).integers(0, _BANK, strips)
         with self._exposed.covered_by(self._scene.moving(index)) as (mean, sigma):
             self._read(mean, sigma, places, settings.pixel_format, out)
