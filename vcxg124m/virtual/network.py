@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 
 CONTROL_PORT = 3956
-_SIOCGIFCONF, _SIOCGIFBRDADDR, _SIOCGIFNETMASK = 0x8912, 0x8919, 0x891B
+_SIOCGIFCONF, _SIOCGIFNETMASK = 0x8912, 0x891B
 _ADDRESS_TRIES = 64
 
 
@@ -106,12 +106,11 @@ def network_of(ip: str) -> Network:
         length = struct.unpack("iP", fcntl.ioctl(probe, _SIOCGIFCONF, request))[0]
         for name, family, address in entry.iter_unpack(bytes(buffer)[:length]):
             if address == socket.inet_aton(ip):
-                asked = entry.pack(
-                    name, family, address
-                )  # with the address, so that the right one of several answers
-                facts = [
-                    socket.inet_ntoa(entry.unpack(fcntl.ioctl(probe, number, asked))[2])
-                    for number in (_SIOCGIFNETMASK, _SIOCGIFBRDADDR)
-                ]
-                return Network(*facts)
+                # asked with the address, so that the right one of several answers
+                answer = fcntl.ioctl(probe, _SIOCGIFNETMASK, entry.pack(name, family, address))
+                mask = entry.unpack(answer)[2]
+                # Not SIOCGIFBRDADDR: an interface may have been set up without naming its broadcast address.
+                host_bits = ~int.from_bytes(mask, "big") & 0xFFFFFFFF
+                broadcast = (_number(ip) | host_bits).to_bytes(4, "big")
+                return Network(socket.inet_ntoa(mask), socket.inet_ntoa(broadcast))
     raise OSError(errno.EADDRNOTAVAIL, f"no interface has the address {ip}")
