@@ -224,14 +224,20 @@ class VirtualDevice:
         self._close_stream()
 
     def packet_resend(self, block_id: int, first: int, last: int, now: float) -> None:
-        """Say of each packet asked for that it is gone: no image is kept for resends (data sheet N10)."""
+        """Say of each packet asked for that it is gone: no image is kept for resends (data sheet N10).
+
+        An application that has enabled the extended status codes is told so in those. Baumer's producer enables them
+        and waits for ever after a plain PACKET_UNAVAILABLE (seen with version 2.9.2).
+        """
         del now
         block = next((b for b in self._sent_blocks if b.block_id == block_id), None)
         if block is None or block.channel.destination is None:
             return
+        extended_codes = self.registers.integer("GvcpConfiguration") & bootstrap.EXTENDED_STATUS_1_1_ENABLED
+        status = Status.PACKET_REMOVED_FROM_MEMORY if extended_codes else Status.PACKET_UNAVAILABLE
         last = min(last, block.packets + 1, first + MAX_UNAVAILABLE_ANSWERS - 1)
         for packet_id in range(first, last + 1):
-            header = block.channel.header(PAYLOAD, block_id, packet_id, Status.PACKET_UNAVAILABLE)
+            header = block.channel.header(PAYLOAD, block_id, packet_id, status)
             self._stream_out.append((header, block.channel.destination, block.channel.do_not_fragment))
 
     def action(self, device_key: int, group_key: int, group_mask: int, now: float) -> bool:

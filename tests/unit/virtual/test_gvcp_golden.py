@@ -60,16 +60,61 @@ def test_an_action_for_others_is_not_answered() -> None:
     assert Rig().send(GVCP["ACTION_CMD"], STRANGER) is None
 
 
-def test_a_resend_request_is_answered_that_the_packet_is_gone() -> None:
+def test_a_heartbeat_without_acknowledge_keeps_control_and_is_not_answered() -> None:
+    rig = Rig()
+    rig.now += 2.9
+    assert rig.send(GVCP["READREG_CCP_UNACKNOWLEDGED"]) is None
+    rig.now += 2.9
+    rig.device.handle_timer(rig.now)
+    assert rig.send(GVCP["READREG_CCP"]) == GVCP["READREG_CCP_ACK_CONTROL"]
+
+
+def sent_a_block(*, configuration: int, extended_ids: bool = False) -> Rig:
+    """A camera that has just sent its first block, of three payload packets."""
     rig = Rig()
     rig.open_stream(packet_size=576)
     rig.set("Width", 16)
-    rig.set("Height", 100)  # 1600 bytes: three packets of 540
+    rig.set("Height", 100)  # 1600 bytes, at most 540 a packet
+    assert rig.write(0x0954, configuration) == 0
+    assert rig.write(0x0960, 0x40000000 if extended_ids else 0) == 0
     rig.set("AcquisitionStart", 1)
     rig.run_until(rig.now + 0.01)
-    request = GVCP["PACKETRESEND_STANDARD"].replace(
-        bytes.fromhex("1234 00000005 00000009"), b"\0\1" + bytes(3) + b"\2" + bytes(3) + b"\2"
+    return rig
+
+
+@pytest.mark.parametrize(("configuration", "answer"), [(0, "UNAVAILABLE"), (0x4, "REMOVED")])
+def test_a_resend_request_is_answered_that_the_packet_is_gone(configuration: int, answer: str) -> None:
+    rig = sent_a_block(configuration=configuration)
+    asked = bytes.fromhex("1234 00000005 00000009")
+    request = GVCP["PACKETRESEND_STANDARD"].replace(asked, bytes.fromhex("0001 00000002 00000002"))
+    assert rig.send(request, (HOST[0], 50000)) is None
+    expected = load("gvsp")[f"{answer}_PAYLOAD_2"].replace(bytes.fromhex("1234"), bytes.fromhex("0001"))
+    assert rig.device.stream_datagrams_to_send() == [(expected, ("10.0.0.2", 50000), False)]
+
+
+@pytest.mark.parametrize(("configuration", "answer"), [(0, "UNAVAILABLE"), (0x4, "REMOVED")])
+def test_a_resend_request_with_extended_ids_is_answered_with_them(configuration: int, answer: str) -> None:
+    rig = sent_a_block(configuration=configuration, extended_ids=True)
+    asked = bytes.fromhex("00000005 00000009 0000000100000002")
+    request = GVCP["PACKETRESEND_EXTENDED"].replace(
+        asked, bytes.fromhex("00000002 00000002 0000000000000001")
     )
     assert rig.send(request, (HOST[0], 50000)) is None
-    expected = load("gvsp")["UNAVAILABLE_PAYLOAD_2"].replace(bytes.fromhex("1234"), b"\0\1")
+    block = bytes.fromhex("0000000100001234"), bytes.fromhex("0000000000000001")
+    expected = load("gvsp")[f"{answer}_PAYLOAD_2_EXTENDED"].replace(*block)
     assert rig.device.stream_datagrams_to_send() == [(expected, ("10.0.0.2", 50000), False)]
+
+
+def test_a_resend_request_to_the_end_of_the_block_ends_with_its_trailer() -> None:
+    rig = sent_a_block(configuration=0)
+    asked = bytes.fromhex("1234 00000005")
+    request = GVCP["PACKETRESEND_STANDARD_TO_END"].replace(asked, bytes.fromhex("0001 00000002"))
+    assert rig.send(request, (HOST[0], 50000)) is None
+    packets = [int.from_bytes(data[5:8], "big") for data, _, _ in rig.device.stream_datagrams_to_send()]
+    assert packets == [2, 3, 4]
+
+
+def test_a_packet_of_a_block_that_was_never_sent_is_not_answered() -> None:
+    rig = sent_a_block(configuration=0)
+    assert rig.send(GVCP["PACKETRESEND_STANDARD"], (HOST[0], 50000)) is None
+    assert rig.device.stream_datagrams_to_send() == []

@@ -102,6 +102,9 @@ def test_the_answer_to_a_resend_request_has_the_golden_bytes() -> None:
     extended = EXTENDED.header(3, 0x100001234, 2, Status.PACKET_UNAVAILABLE)
     assert standard == GVSP["UNAVAILABLE_PAYLOAD_2"]
     assert extended == GVSP["UNAVAILABLE_PAYLOAD_2_EXTENDED"]
+    assert STANDARD.header(3, 0x1234, 2, Status.PACKET_REMOVED_FROM_MEMORY) == GVSP["REMOVED_PAYLOAD_2"]
+    extended = EXTENDED.header(3, 0x100001234, 2, Status.PACKET_REMOVED_FROM_MEMORY)
+    assert extended == GVSP["REMOVED_PAYLOAD_2_EXTENDED"]
 
 
 def test_standard_block_ids_skip_0_and_extended_ones_do_not_wrap() -> None:
