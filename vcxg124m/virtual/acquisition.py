@@ -95,8 +95,10 @@ class Acquisition:
         self._exposures.clear()
         self._busy_until = now
 
-    def hold(self, *, held: bool) -> None:
+    def hold(self, now: float, *, held: bool) -> None:
         """While held, no exposure starts: what was taken has not left yet, so there is no room for more."""
+        if self._held and not held:
+            self._next_start = max(now, self._next_start)
         self._held = held
 
     def trigger(self, now: float) -> None:
@@ -125,15 +127,14 @@ class Acquisition:
         return None if self._held else self._next_start
 
     def handle_timer(self, now: float) -> None:
-        """Begin the exposures that are due."""
-        while self._running:
-            due = self.get_timer()
-            if due is None or now < due:
-                return
-            if self._delayed:
-                self._triggered_exposure(self._delayed.popleft())
-            else:  # after a pause (a hold, a switch of the trigger mode) at most one frame is made up for
-                self._expose(max(due, now - self._plan().interval_s))
+        """Begin at most one exposure that is due; the caller then decides on a hold and calls again."""
+        due = self.get_timer()
+        if due is None or now < due:
+            return
+        if self._delayed:
+            self._triggered_exposure(self._delayed.popleft())
+        else:  # a late caller does not shift the rhythm, but at most one frame is made up for
+            self._expose(max(due, now - self._plan().interval_s))
 
     def _triggered_exposure(self, instant: float) -> None:
         if self._held or instant < self._next_start:

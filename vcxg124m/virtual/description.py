@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import zipfile
@@ -16,11 +17,13 @@ from vcxg124m.virtual.registers import Access, Bound, Form, Register
 _PRODUCT = "5C1D8E0A-2B7F-4B0C-9B51-6F3B1C9C124D"
 
 
+@functools.cache
 def registers() -> tuple[Register, ...]:
     """Return every register of the camera: the bootstrap rows and those of the features."""
     return BOOTSTRAP + tuple(row for feature in _features() if (row := feature.row) is not None)
 
 
+@functools.cache
 def description() -> str:
     """Return the GenICam description as XML text."""
     rows = {row.name: row for row in registers()}
@@ -49,6 +52,7 @@ def description() -> str:
     ))  # fmt: skip
 
 
+@functools.cache
 def zipped(xml: str, member: str) -> bytes:
     """Return a zip file with `xml` as its only member; equal text gives equal bytes."""
     stream = io.BytesIO()

@@ -185,6 +185,7 @@ class VirtualDevice:
 
     def frame_left(self, now: float) -> None:
         """Take note that a frame has been sent or given up."""
+        self._now = now
         self._waiting -= 1
         self._hold()
         self.handle_timer(now)
@@ -198,8 +199,9 @@ class VirtualDevice:
         """Do what is due at `now`."""
         self._now = now
         self._control.handle_timer(now)
-        self._acquisition.handle_timer(now)
-        self._collect_frames()
+        while (due := self._acquisition.get_timer()) is not None and due <= now:
+            self._acquisition.handle_timer(now)
+            self._collect_frames()
 
     def set_temperature(self, celsius: float) -> None:
         """Let the housing have this temperature."""
@@ -426,7 +428,7 @@ class VirtualDevice:
     def _hold(self) -> None:
         """Let no frame begin while more wait than the image buffer takes (data sheet M1), one being sent included."""
         room = max(3, min(64, MEMORY.image_buffer_mb * 1_000_000 // max(1, self._settings.mode().size)))
-        self._acquisition.hold(held=self._waiting >= room)
+        self._acquisition.hold(self._now, held=self._waiting >= room)
 
     # --- temperature
 

@@ -42,13 +42,13 @@ def datagrams(block, *, together, lost=None):
 
 @pytest.mark.parametrize("together", [True, False])
 @pytest.mark.parametrize(("block", "suffix"), [(SMALL, ""), (SMALL_EXTENDED, "_EXTENDED")])
-def test_a_block_leaves_as_the_golden_datagrams(block: Block, suffix: str, together: bool) -> None:
+def test_a_block_leaves_as_the_golden_datagrams(block, suffix, together):
     names = ("IMAGE_LEADER", "IMAGE_PAYLOAD_1", "IMAGE_PAYLOAD_2", "IMAGE_PAYLOAD_3", "IMAGE_TRAILER")
     assert datagrams(block, together=together) == [GVSP[name + suffix] for name in names]
 
 
 @pytest.mark.parametrize("together", [True, False])
-def test_lost_packets_are_missing_and_the_others_stay_where_they_were(together: bool) -> None:
+def test_lost_packets_are_missing_and_the_others_stay_where_they_were(together):
     lost = np.array([False, False, True, False, True])
     names = ("IMAGE_LEADER", "IMAGE_PAYLOAD_1", "IMAGE_PAYLOAD_3")
     assert datagrams(SMALL, together=together, lost=lost) == [GVSP[name] for name in names]

@@ -1,0 +1,242 @@
+"""The virtual camera as a process: start, answers on the network, end."""
+
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+import zlib
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from vcxg_testing.golden import load
+
+from vcxg124m.virtual import VirtualCamera
+from vcxg124m.virtual.description import registers
+
+GVCP = load("gvcp")
+ADDRESSES = {row.name: row.address for row in registers()}
+
+
+class Application:
+    """A host that speaks just enough GVCP, over a real socket."""
+
+    def __init__(self, ip):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.socket.settimeout(5)
+        self.address = (ip, 3956)
+        self.request_id = 0
+
+    def ask(self, datagram):
+        self.socket.sendto(datagram, self.address)
+        return self.socket.recv(2048)
+
+    def write(self, address, value):
+        self.request_id += 1
+        answer = self.ask(struct.pack(">BBHHHII", 0x42, 1, 0x82, 8, self.request_id, address, value))
+        assert answer[:2] == b"\0\0", answer.hex()
+
+    def start(self, stream, packet_size=9000, **features):
+        self.write(0x0A00, 2)
+        self.write(0x0D18, 0x7F000001)
+        self.write(0x0D00, stream.getsockname()[1])
+        self.write(0x0D04, packet_size)
+        for name, value in features.items():
+            self.write(ADDRESSES[name], value)
+        self.write(ADDRESSES["AcquisitionStart"], 1)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+
+@pytest.fixture
+def stream():
+    receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+    receiver.bind(("127.0.0.1", 0))
+    receiver.settimeout(10)
+    with receiver:
+        yield receiver
+
+
+def wait_until(condition, seconds=10.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def receive_blocks(stream, count):
+    """Payloads of `count` blocks, by block id. Standard ids, nothing lost on loopback."""
+    blocks, parts = {}, []
+    while len(blocks) < count:
+        data = stream.recv(65536)
+        if data[4] == 3:
+            parts.append(data[8:])
+        elif data[4] == 2:
+            blocks[int.from_bytes(data[2:4], "big")] = b"".join(parts)
+            parts = []
+    return blocks
+
+
+@pytest.mark.parametrize("burst", [True, False])
+def test_what_arrives_is_what_was_sent(stream, burst):
+    with (
+        VirtualCamera(burst=burst, hash_frames=True, discoverable=False) as camera,
+        Application(camera.ip) as host,
+    ):
+        host.start(stream, Width=1024, Height=200, AcquisitionMode=2, AcquisitionFrameCount=5)
+        blocks = receive_blocks(stream, 5)
+        sent = camera.frame_hashes()
+        wait_until(lambda: camera.statistics()["blocks_sent"] == 5)  # counted when the last packet has left
+        statistics = camera.statistics()
+    assert [(number, f"{zlib.crc32(payload):08x}") for number, payload in blocks.items()] == sent
+    assert [number for number, _ in sent] == [1, 2, 3, 4, 5]
+    assert len({digest for _, digest in sent}) == 5
+    assert statistics["frames_exposed"] == 5
+    assert statistics["bytes_sent"] == 5 * 1024 * 200
+
+
+def test_equal_seeds_give_equal_images_and_others_do_not(stream):
+    digests = []
+    for seed in (3, 3, 4):
+        with (
+            VirtualCamera(seed=seed, hash_frames=True, discoverable=False) as camera,
+            Application(camera.ip) as host,
+        ):
+            host.start(stream, Width=256, Height=64, AcquisitionMode=1)
+            receive_blocks(stream, 1)
+            digests.append(camera.frame_hashes())
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_dropped_packets_are_counted_and_missing(stream):
+    with VirtualCamera(discoverable=False) as camera, Application(camera.ip) as host:
+        camera.faults.drop_packets(ratio=1.0)
+        host.start(stream, Width=256, Height=64, AcquisitionMode=1)
+        wait_until(
+            lambda: camera.statistics()["packets_dropped"] == 2 + 2
+        )  # 16384 bytes: two packets, leader, trailer
+        assert camera.statistics()["packets_sent"] == 0
+
+
+def test_a_silent_camera_answers_nothing_until_it_speaks_again():
+    with VirtualCamera(discoverable=False) as camera, Application(camera.ip) as host:
+        host.socket.settimeout(0.3)
+        camera.faults.silence()
+        with pytest.raises(TimeoutError):
+            host.ask(GVCP["READREG_CCP"])
+        camera.faults.silence(on=False)
+        host.socket.settimeout(5)
+        assert host.ask(GVCP["READREG_CCP"]) == GVCP["READREG_CCP_ACK_FREE"]
+
+
+def test_discovery_is_answered_at_the_own_address_with_serial_number_and_mac():
+    with VirtualCamera(serial_number="700000000042", user_id="bench", discoverable=False) as camera:
+        with Application(camera.ip) as host:
+            answer = host.ask(GVCP["DISCOVERY_CMD"])
+        assert (camera.serial_number, camera.mac) == ("700000000042", "00:06:be:00:00:2a")
+    assert answer[8 + 10 : 8 + 16].hex(":") == "00:06:be:00:00:2a"
+    assert socket.inet_ntoa(answer[8 + 36 : 8 + 40]) == camera.ip
+    assert answer[8 + 216 : 8 + 232].rstrip(b"\0") == b"700000000042"
+    assert answer[8 + 232 : 8 + 248].rstrip(b"\0") == b"bench"
+
+
+def broadcast_answers(until=None):
+    """Addresses that answer a broadcast discovery, within half a second, or as soon as `until` is among them."""
+    found = set()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+        asker.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        asker.bind(("127.0.0.1", 0))
+        asker.sendto(GVCP["DISCOVERY_CMD"], ("127.255.255.255", 3956))
+        deadline = time.monotonic() + (5.0 if until else 0.5)
+        while until not in found and (left := deadline - time.monotonic()) > 0:
+            asker.settimeout(left)
+            with suppress(TimeoutError):
+                found.add(asker.recvfrom(2048)[1][0])
+    return found
+
+
+def test_only_a_discoverable_camera_answers_a_broadcast():
+    with VirtualCamera() as camera, VirtualCamera(discoverable=False) as hidden:
+        assert camera.ip in broadcast_answers(until=camera.ip)
+        assert hidden.ip not in broadcast_answers()
+
+
+def test_two_cameras_have_addresses_and_serial_numbers_of_their_own():
+    with VirtualCamera(discoverable=False) as first, VirtualCamera(discoverable=False) as second:
+        assert first.ip != second.ip
+        assert first.serial_number != second.serial_number
+        assert first.serial_number.startswith("7000")
+        assert len(first.serial_number) == 12
+
+
+def test_a_taken_address_is_an_error_that_says_so():
+    with VirtualCamera(discoverable=False) as camera, pytest.raises(OSError, match=f"{camera.ip} is taken"):
+        VirtualCamera(ip=camera.ip)
+
+
+def test_a_foreign_address_is_an_error_that_says_so():
+    with pytest.raises(OSError, match=r"192\.0\.2\.1 is no address of this machine"):
+        VirtualCamera(ip="192.0.2.1")
+
+
+@pytest.mark.parametrize(("serial_number", "user_id"), [("123", ""), ("70000000000a", ""), (None, "x" * 16)])
+def test_impossible_names_are_refused_before_anything_starts(serial_number, user_id):
+    with pytest.raises(ValueError, match="not accepted"):
+        VirtualCamera(serial_number=serial_number, user_id=user_id)
+
+
+def test_a_killed_camera_is_gone_and_says_so():
+    with VirtualCamera(discoverable=False) as camera:
+        camera.kill()
+        with pytest.raises(ConnectionError, match="is gone"):
+            camera.statistics()
+        assert "ended" in repr(camera)
+
+
+def test_hashes_are_kept_only_when_asked_for():
+    with VirtualCamera(discoverable=False) as camera, pytest.raises(ValueError, match="hash_frames=True"):
+        camera.frame_hashes()
+
+
+PARENT = """
+from vcxg124m.virtual import VirtualCamera
+camera = VirtualCamera(discoverable=False)
+print(camera.pid, flush=True)
+input()
+"""
+
+
+def test_the_camera_ends_with_the_process_that_started_it(tmp_path):
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        pid = int(parent.stdout.readline())
+        os.kill(pid, 0)  # alive
+        parent.kill()
+        parent.wait()
+        wait_until(lambda: not _alive(pid))
+
+
+def test_the_camera_ignores_an_interrupt_from_the_terminal():
+    with VirtualCamera(discoverable=False) as camera, Application(camera.ip) as host:
+        os.kill(camera.pid, signal.SIGINT)
+        assert host.ask(GVCP["READREG_CCP"]) == GVCP["READREG_CCP_ACK_FREE"]
+
+
+def _alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    with suppress(FileNotFoundError):  # a zombie without a reaper has ended, too
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    return False
