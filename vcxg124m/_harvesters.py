@@ -253,7 +253,6 @@ class _Stream:
         self._data_stream = data_stream
         self._monitor = monitor
         self._clear = clear
-        self._memory: list[bytes] = []
         self._views: list[np.ndarray[Any, np.dtype[np.uint8]]] = []
         self._handles: list[Any] = []
         self._stopped = False
@@ -319,7 +318,7 @@ class _Stream:
         self._stopped = True
         stream, monitor = self._data_stream, self._monitor
         steps: list[Callable[[], object]] = []
-        if not self._device.lost:
+        if self._device.is_alive():
             steps += [self._stop_camera, lambda: self._device.write_if_there("TLParamsLocked", 0)]
         discard = gentl.ACQ_QUEUE_TYPE_LIST.ACQ_QUEUE_ALL_DISCARD
         steps += [
@@ -337,7 +336,6 @@ class _Stream:
                 )
         self._handles.clear()
         self._views.clear()
-        self._memory.clear()
 
     def _stop_camera(self) -> None:
         nodes = self._device.nodes
@@ -357,13 +355,11 @@ class _Stream:
             least = int(stream.buffer_announce_min)
         except gentl.GenericException:
             least = 1  # an optional answer
-        for index in range(max(count, least)):
-            memory = bytes(size)
-            self._memory.append(memory)
+        for index, memory in enumerate(self._device.memory(max(count, least), size)):
             self._views.append(np.frombuffer(memory, np.uint8))
             self._handles.append(stream.announce_buffer(gentl.BufferToken(memory, index)))
         for handle in self._handles:
-            stream.queue_buffer(handle, False)  # noqa: FBT003 - the binding takes no keyword
+            stream.queue_buffer(handle, self._clear)
 
     def _describe(self, buffer: Any) -> RawFrame:
         index = int(buffer.context)
@@ -433,6 +429,7 @@ class _Device:
         self._producer = producer
         self._acquirer = acquirer
         self._stream: _Stream | None = None
+        self._memory: list[bytes] = []
         self.nodes = _NodeMap(acquirer.remote_device.node_map)
         data_streams = acquirer.data_streams
         self._data_stream = data_streams[0] if data_streams else None
@@ -452,6 +449,13 @@ class _Device:
                 f"The stream of {self.info} did not start: {_sentence(error)}"
             ) from (error.with_traceback(None))
         return self._stream
+
+    def memory(self, count: int, size: int) -> list[bytes]:
+        """Return the buffers of the last stream where they fit: pages once touched cost nothing again."""
+        if not self._memory or len(self._memory[0]) != size:
+            self._memory.clear()
+        self._memory += [bytes(size) for _ in range(count - len(self._memory))]
+        return self._memory[:count]
 
     def check_alive(self) -> None:
         if self.lost:
@@ -473,6 +477,15 @@ class _Device:
                 f"{self.info} answers, but has dropped this application's control (restarted, or no heartbeat came)."
             )
 
+    def is_alive(self) -> bool:
+        """Tell whether the camera can still be spoken to."""
+        try:
+            self.check_alive()
+        except DeviceLostError as error:
+            _log.info("%s", error)
+            return False
+        return True
+
     def peek(self, name: str) -> NodeValue | None:
         with self.nodes.lock:
             node = self.nodes.find(name)
@@ -492,6 +505,7 @@ class _Device:
             if self._stream is not None:
                 self._stream.stop()
             self._stream = self._data_stream = None
+            self._memory.clear()
             self.nodes.close()
             self.stream_nodes.close()
             try:

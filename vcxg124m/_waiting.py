@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from vcxg124m.enums import TemperatureStatus
-from vcxg124m.errors import FrameTimeoutError, TimeoutReason
+from vcxg124m.errors import DeviceCommunicationError, FrameTimeoutError, TimeoutReason
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vcxg124m._backend import DeviceBackend
     from vcxg124m._ledger import StreamStatistics
     from vcxg124m.features.nodes import Nodes
 
 __all__ = ["Wait", "checked_timeout", "expected_frame_time", "expected_interval"]
+
+T = TypeVar("T")
 
 # Payload rate of a gigabit link with 9000-byte packets, from the data sheet's interface frame rates.
 _LINK_RATE = 123e6
@@ -23,8 +27,8 @@ _LINK_RATE = 123e6
 _SHORTEST_NAP, _LONGEST_NAP = 0.0002, 0.001
 # After so many seconds without a frame (and an expected interval) the camera is asked whether it is still there.
 _SILENCE_BEFORE_CHECK = 0.7
-# Share of the default time limit that covers what the camera's settings do not say: scheduling, a busy host.
-_MARGIN = 1.5
+# Seconds of the default time limit that cover what the camera's settings do not say: scheduling, a busy host.
+_MARGIN = 3.0
 # Nobody can know when the next external trigger comes.
 _TRIGGER_PATIENCE = 10.0
 
@@ -110,8 +114,8 @@ class Wait:
     def over(self) -> bool:
         """Whether the time limit is reached."""
         waited = time.monotonic() - self._start
-        if self._timeout is None and waited > _SHORTEST_NAP:
-            self._timeout = self._default_timeout()
+        if self._timeout is None and waited > _MARGIN:  # asked late, so that frames in time cost no register access
+            self._timeout = self._asking(self._default_timeout)
         return self._timeout is not None and waited >= self._timeout
 
     def error(self, now: StreamStatistics) -> FrameTimeoutError:
@@ -127,7 +131,7 @@ class Wait:
         incomplete = now.incomplete - self._before.incomplete
         missed = now.missed - self._before.missed
         underrun = now.underrun - self._before.underrun
-        reason, detail = self._reason(timeout, incomplete, underrun)
+        reason, detail = self._asking(lambda: self._reason(timeout, incomplete, underrun))
         return FrameTimeoutError(
             f"No frame within {timeout:.3g} s: {reason}. {detail}",
             reason=reason,
@@ -136,6 +140,14 @@ class Wait:
             missed=missed,
             underrun=underrun,
         )
+
+    def _asking(self, question: Callable[[], T]) -> T:
+        """Ask the camera something; one that is gone is reported as lost, whatever register noticed it."""
+        try:
+            return question()
+        except DeviceCommunicationError:
+            self._device.check_alive()
+            raise
 
     def _default_timeout(self) -> float:
         patience = _TRIGGER_PATIENCE if self._nodes.peek("TriggerMode") == "On" else 0.0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import math
 import os
 import threading
 import warnings
+import weakref
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -42,6 +44,14 @@ _FEWEST_BUFFERS, _MOST_BUFFERS = 8, 512
 _BUFFER_BYTES = 256 * 2**20
 # Below this the headers and the interrupts cost more than the link has to give; 1500 is what any Ethernet carries.
 _SMALL_PACKET = 1400
+
+
+_still_open: weakref.WeakSet[Camera] = weakref.WeakSet()
+
+
+def _close_what_is_open() -> None:
+    for camera in list(_still_open):
+        camera.close()
 
 
 class Camera:
@@ -81,6 +91,10 @@ class Camera:
         self.trigger = Trigger(self.nodes)
         self.transport = Transport(self.nodes)
         self.temperature = Temperature(self.nodes)
+        _still_open.add(self)
+        # Last registered runs first: before the producer below this camera is shut down.
+        atexit.unregister(_close_what_is_open)
+        atexit.register(_close_what_is_open)
 
     def __repr__(self) -> str:
         if self._backend is None:
@@ -113,6 +127,11 @@ class Camera:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_backend", None) is not None:
+            warnings.warn(f"{self.info} was not closed: use `with` or close().", ResourceWarning, stacklevel=2)
+            self.close()
 
     def grab(
         self, timeout: float | None = None, *, incomplete: Incomplete = "skip", raw: bool = False

@@ -211,7 +211,9 @@ class Stream:
         return self._limit is not None and self._handed_out >= self._limit
 
     def _wait(self, timeout: float | None) -> Wait:
-        return Wait(self._device, self._nodes, timeout, self.statistics)
+        with self._lock:
+            before = self._final or self._statistics(self._backend, counters=False)
+        return Wait(self._device, self._nodes, timeout, before)
 
     def _poll(self) -> Frame | None:
         """Return a frame if one is there; never waits."""
@@ -298,11 +300,11 @@ class Stream:
                 lost=lost,
             )
 
-    def _statistics(self, backend: StreamBackend | None) -> StreamStatistics:
+    def _statistics(self, backend: StreamBackend | None, *, counters: bool = True) -> StreamStatistics:
         return self._ledger.statistics(
             underrun=backend.underruns() if backend else 0,
             in_flight=backend.filled() if backend else 0,
-            counters=backend.counters() if backend else {},
+            counters=backend.counters() if backend and counters else {},
         )
 
     def _apply_acquisition_mode(self) -> None:

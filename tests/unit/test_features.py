@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from vcxg_testing.fake_camera import FakeDevice, FakeNode
 
 import vcxg124m as vcx
 from vcxg124m._backend import Limits, NodeKind
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 @pytest.fixture
-def cam() -> vcx.Camera:
-    return vcx.Camera(FakeDevice())
+def cam() -> Iterator[vcx.Camera]:
+    with vcx.Camera(FakeDevice()) as camera:
+        yield camera
 
 
 def node(cam: vcx.Camera, name: str) -> FakeNode:
@@ -185,8 +191,8 @@ def test_a_refused_trigger_source_leaves_the_trigger_off(cam: vcx.Camera) -> Non
     assert cam.trigger.mode is vcx.TriggerMode.OFF
 
 
-def test_every_row_names_feature_unit_and_sheet_in_its_docstring() -> None:
-    doc = type(vcx.Camera(FakeDevice()).exposure).time_us.__doc__
+def test_every_row_names_feature_unit_and_sheet_in_its_docstring(cam: vcx.Camera) -> None:
+    doc = type(cam.exposure).time_us.__doc__
     assert "ExposureTime" in doc
     assert "us" in doc
     assert "data sheet P1" in doc

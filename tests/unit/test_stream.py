@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pytest
@@ -10,12 +11,25 @@ from vcxg_testing.fake_camera import FakeDevice, FakeStream, raw_frame
 
 import vcxg124m as vcx
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def _every_camera_is_closed() -> Iterator[None]:
+    yield
+    while Rig.cameras:
+        Rig.cameras.pop().close()
+
 
 class Rig:
+    cameras: ClassVar[list[vcx.Camera]] = []
+
     def __init__(self, *frame_ids: int, incomplete: tuple[int, ...] = ()) -> None:
         self.device = FakeDevice()
         self.device.upcoming = [raw_frame(number, complete=number not in incomplete) for number in frame_ids]
         self.cam = vcx.Camera(self.device)
+        self.cameras.append(self.cam)
 
     @property
     def stream(self) -> FakeStream:
