@@ -67,23 +67,27 @@ Assembler::Slot* Assembler::slot_for(const gvsp::Packet& packet) noexcept {
         begun_ = true;
         restart(packet);
     }
-    std::int64_t steps = distance(newest_id_, packet.block_id, extended_);
+    const std::int64_t steps = distance(newest_id_, packet.block_id, extended_);
+    std::uint64_t index = newest_index_ + static_cast<std::uint64_t>(steps);
+    if (extended_ == packet.extended) {
+        if (Slot* const slot = find(index)) {
+            return slot;
+        }
+    }
     if (is_restart(packet, steps)) {
         ++statistics_.sequence_restarts;
         restart(packet);
-        steps = 0;
+        index = newest_index_;
     }
     if (extended_ != packet.extended) {
         ++statistics_.packets_malformed;
         return nullptr;
     }
-    const std::uint64_t index = newest_index_ + static_cast<std::uint64_t>(steps);
     if (index < next_index_) {
         ++statistics_.packets_late;
         return nullptr;
     }
-    Slot* const slot = find(index);
-    return slot != nullptr ? slot : open_slot(packet, index);
+    return open_slot(packet, index);
 }
 
 bool Assembler::is_restart(const gvsp::Packet& packet, std::int64_t steps) const noexcept {

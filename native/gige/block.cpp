@@ -137,10 +137,16 @@ bool Block::ended() const noexcept {
     return last_id_ != 0 || (total && received_ >= *total);
 }
 
+// What the trailer says was sent. Aravis's fake camera leaves it 0 in trailers of full images: then the leader's word counts.
+std::uint32_t Block::lines() const noexcept {
+    const std::uint32_t sent = trailer_ ? trailer_->height.value_or(0) : 0;
+    return sent != 0 || !leader_ ? sent : leader_->height;
+}
+
 std::optional<std::size_t> Block::announced() const noexcept {
     std::optional<std::size_t> image;
     if (leader_) {
-        image = gvsp::image_size(*leader_, trailer_ ? trailer_->height.value_or(leader_->height) : leader_->height);
+        image = gvsp::image_size(*leader_, lines());
     }
     const std::uint16_t type = leader_ ? leader_->payload_type : trailer_ ? trailer_->payload_type : std::uint16_t{0};
     if (type == static_cast<std::uint16_t>(PayloadType::image)) {
@@ -189,7 +195,7 @@ FrameResult Block::close(std::uint64_t& malformed) {
     }
     if (trailer_) {
         result.payload_type = leader_ ? result.payload_type : trailer_->payload_type;
-        result.delivered_height = trailer_->height.value_or(result.height);
+        result.delivered_height = lines();
         result.chunk_layout_id = trailer_->chunk_layout_id;
     }
     result.contains_chunks = (result.payload_type & gvsp::kChunkFlag) != 0 ||

@@ -42,6 +42,7 @@ public:
 private:
     [[nodiscard]] bool is_in(std::uint32_t id) const noexcept;
     void drop_short_packet() noexcept;
+    [[nodiscard]] std::uint32_t lines() const noexcept;
     [[nodiscard]] std::optional<std::size_t> announced() const noexcept;
     [[nodiscard]] std::uint32_t expected_packets() const noexcept;
 

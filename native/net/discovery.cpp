@@ -19,7 +19,7 @@ using std::chrono::milliseconds;
 
 constexpr std::uint16_t kDiscoveryId = 0xFFFF;  // what Aravis takes too: apart from the ids of a control channel
 constexpr milliseconds kQuiet{150};
-constexpr milliseconds kRepeatAfter{200};  // once more when nobody has answered: a lost datagram is not a missing camera
+constexpr milliseconds kRepeatAfter{60};  // within the quiet time: a lost datagram is not a missing camera
 constexpr Ipv4 kLimitedBroadcast = 0xFFFFFFFF;
 
 std::vector<Ipv4> destinations(const Interface& interface, std::span<const Ipv4> unicast) {
@@ -53,21 +53,19 @@ std::vector<DeviceInfo> discover(const Interface& interface, std::span<const Ipv
 
     const auto start = Clock::now();
     const auto end = start + timeout;
-    auto until = std::min(end, start + kRepeatAfter);
-    bool repeated = false;
+    auto until = end;
+    auto repeat = start + kRepeatAfter;
     ask();
     std::vector<DeviceInfo> found;
     std::array<std::byte, 1024> buffer{};
-    while (true) {
-        Endpoint sender;
-        const auto datagram = socket.receive(buffer, until, &sender);
-        if (!datagram || Clock::now() >= until) {
-            if (!found.empty() || repeated || Clock::now() >= end) {
-                break;
-            }
-            repeated = true;
-            until = end;
+    while (Clock::now() < until) {
+        if (Clock::now() >= repeat) {
+            repeat = Clock::time_point::max();
             ask();
+        }
+        Endpoint sender;
+        const auto datagram = socket.receive(buffer, std::min(until, repeat), &sender);
+        if (!datagram) {
             continue;
         }
         const auto acknowledge = gvcp::parse_acknowledge(*datagram);

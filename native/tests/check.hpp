@@ -68,11 +68,11 @@ void equal(const Left& left, const Right& right, const char* text, const char* f
     }
 }
 
-// The exception of type `Expected` that `call` throws; a failure, and a rethrow, when it throws none or another.
+// The exception of type `Expected` that `call` throws. Throws itself when there is none, and lets others pass.
 template <typename Expected, typename Call>
 Expected thrown_by(Call&& call) {
     try {
-        call();
+        static_cast<void>(call());
     } catch (const Expected& error) {
         return error;
     }
