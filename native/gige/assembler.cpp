@@ -121,8 +121,8 @@ void Assembler::restart(const gvsp::Packet& packet) noexcept {
 }
 
 Assembler::Slot* Assembler::find(std::uint64_t index) noexcept {
-    const auto slot = std::find_if(slots_.begin(), slots_.end(),
-                                   [&](const Slot& one) { return one.open && one.index == index; });
+    const auto slot =
+        std::find_if(slots_.begin(), slots_.end(), [&](const Slot& one) { return one.open && one.index == index; });
     return slot != slots_.end() ? &*slot : nullptr;
 }
 
@@ -158,7 +158,8 @@ Assembler::Slot* Assembler::open_slot(const gvsp::Packet& packet, std::uint64_t 
     }
     free->open = true;
     free->index = index;
-    free->block.open(packet.block_id, gvsp::data_size(config_.packet_size, packet.extended), target, config_.payload_size);
+    free->block.open(packet.block_id, gvsp::data_size(config_.packet_size, packet.extended), target,
+                     config_.payload_size);
     if (index > newest_index_) {
         newest_index_ = index;
         newest_id_ = packet.block_id;

@@ -75,7 +75,7 @@ private:
     bool extended_ = false;
     std::uint64_t newest_id_ = 0;
     std::uint64_t newest_index_ = 0;
-    std::uint64_t next_index_ = 0;  // everything below is closed
+    std::uint64_t next_index_ = 0;    // everything below is closed
     std::uint64_t leader_index_ = 0;  // of the leader with the highest index
     std::uint64_t leader_time_ = 0;
 };

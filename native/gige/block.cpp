@@ -14,7 +14,8 @@ std::uint32_t packets_for(std::size_t bytes, std::size_t data_size) noexcept {
 
 }  // namespace
 
-void Block::open(std::uint64_t block_id, std::size_t data_size, std::optional<Target> target, std::size_t payload_size) {
+void Block::open(std::uint64_t block_id, std::size_t data_size, std::optional<Target> target,
+                 std::size_t payload_size) {
     block_id_ = block_id;
     data_size_ = data_size;
     payload_size_ = payload_size;
@@ -28,7 +29,9 @@ void Block::open(std::uint64_t block_id, std::size_t data_size, std::optional<Ta
     bitmap_.assign(capacity_ / 64 + 1, 0);  // keeps its memory from block to block
 }
 
-bool Block::is_in(std::uint32_t id) const noexcept { return (bitmap_[(id - 1) / 64] >> ((id - 1) % 64) & 1) != 0; }
+bool Block::is_in(std::uint32_t id) const noexcept {
+    return (bitmap_[(id - 1) / 64] >> ((id - 1) % 64) & 1) != 0;
+}
 
 Block::Outcome Block::add_leader(const gvsp::Packet& packet) noexcept {
     const auto leader = gvsp::parse_leader(packet.data);

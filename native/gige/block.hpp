@@ -56,11 +56,11 @@ private:
     std::uint32_t last_id_ = 0;     // of the payload, known from the trailer
     std::uint32_t highest_id_ = 0;  // of the payload packets that came
     std::uint32_t packets_ = 0;
-    std::uint32_t short_id_ = 0;    // the one packet that is not full: right only for the last
+    std::uint32_t short_id_ = 0;  // the one packet that is not full: right only for the last
     std::size_t short_size_ = 0;
     std::size_t received_ = 0;
-    std::size_t end_ = 0;           // of the last byte that came, wherever the buffer ends
-    std::uint32_t capacity_ = 0;    // packets that begin inside the buffer
+    std::size_t end_ = 0;         // of the last byte that came, wherever the buffer ends
+    std::uint32_t capacity_ = 0;  // packets that begin inside the buffer
     std::vector<std::uint64_t> bitmap_;
 };
 

@@ -74,7 +74,9 @@ Integer number_field(ConstBytes data, std::size_t offset) noexcept {
 
 }  // namespace
 
-Datagram discovery(std::uint16_t request_id) { return command(Command::discovery, request_id, 0); }
+Datagram discovery(std::uint16_t request_id) {
+    return command(Command::discovery, request_id, 0);
+}
 
 Datagram read_register(std::uint16_t request_id, std::uint32_t address) {
     Datagram datagram = command(Command::read_register, request_id, 4);
@@ -103,7 +105,9 @@ Datagram write_memory(std::uint16_t request_id, std::uint32_t address, ConstByte
     return datagram;
 }
 
-void set_request_id(Datagram& command, std::uint16_t request_id) noexcept { put_be(Bytes(command), 6, request_id); }
+void set_request_id(Datagram& command, std::uint16_t request_id) noexcept {
+    put_be(Bytes(command), 6, request_id);
+}
 
 std::optional<Acknowledge> parse_acknowledge(ConstBytes datagram) noexcept {
     if (!has(datagram, 0, kHeaderSize)) {

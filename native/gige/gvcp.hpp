@@ -14,9 +14,9 @@ namespace vcxg::gige::gvcp {
 
 inline constexpr std::uint16_t kPort = 3956;
 inline constexpr std::size_t kHeaderSize = 8;
-inline constexpr std::size_t kMaxDatagram = 548;     // 576 bytes of IP packet: never fragmented
-inline constexpr std::size_t kMaxMemory = 536;       // bytes of one READMEM or WRITEMEM
-inline constexpr std::size_t kMemoryStep = 512;      // what peers use, and what divides XML files evenly
+inline constexpr std::size_t kMaxDatagram = 548;  // 576 bytes of IP packet: never fragmented
+inline constexpr std::size_t kMaxMemory = 536;    // bytes of one READMEM or WRITEMEM
+inline constexpr std::size_t kMemoryStep = 512;   // what peers use, and what divides XML files evenly
 inline constexpr std::size_t kDiscoveryDataSize = 248;
 
 enum class Command : std::uint16_t {
@@ -31,7 +31,9 @@ inline constexpr std::uint16_t kPendingAcknowledge = 0x0089;
 inline constexpr std::uint16_t kSuccess = 0x0000;
 inline constexpr std::uint16_t kAccessDenied = 0x8006;
 inline constexpr std::uint16_t kBusy = 0x8007;
-[[nodiscard]] constexpr bool is_error(std::uint16_t status) noexcept { return (status & 0x8000) != 0; }
+[[nodiscard]] constexpr bool is_error(std::uint16_t status) noexcept {
+    return (status & 0x8000) != 0;
+}
 
 using Datagram = std::vector<std::byte>;
 
@@ -47,9 +49,9 @@ void set_request_id(Datagram& command, std::uint16_t request_id) noexcept;
 
 struct Acknowledge {
     std::uint16_t status = 0;
-    std::uint16_t code = 0;       // command + 1, or kPendingAcknowledge
-    std::uint16_t id = 0;         // request id of the command
-    std::uint16_t length = 0;     // as announced; `data` may be shorter in a truncated datagram
+    std::uint16_t code = 0;    // command + 1, or kPendingAcknowledge
+    std::uint16_t id = 0;      // request id of the command
+    std::uint16_t length = 0;  // as announced; `data` may be shorter in a truncated datagram
     ConstBytes data;
 };
 // None for anything that cannot be an acknowledge (too short).

@@ -70,19 +70,24 @@ std::optional<Trailer> parse_trailer(ConstBytes data) noexcept {
         return has(data, offset, 4) ? std::optional(get_be<std::uint32_t>(data, offset)) : std::nullopt;
     };
     switch (trailer.payload_type) {
-        case kImage: trailer.height = field(4); break;
+        case kImage:
+            trailer.height = field(4);
+            break;
         case kImage | kChunkFlag:
             trailer.height = field(4);
             trailer.chunk_length = field(8);
             trailer.chunk_layout_id = field(12).value_or(0);
             break;
-        case kChunkData: trailer.chunk_length = field(4); break;
+        case kChunkData:
+            trailer.chunk_length = field(4);
+            break;
         case kExtendedChunkData:
             trailer.chunk_length = field(4);
             trailer.height = field(8);
             trailer.chunk_layout_id = field(12).value_or(0);
             break;
-        default: break;
+        default:
+            break;
     }
     return trailer;
 }

@@ -26,7 +26,7 @@ constexpr std::array kNames{
 };
 
 constexpr std::array kStreamNames{
-    Name{kStreamPort, "SCP"},         Name{kStreamPacketSize, "SCPS"},  Name{kStreamPacketDelay, "SCPD"},
+    Name{kStreamPort, "SCP"},         Name{kStreamPacketSize, "SCPS"}, Name{kStreamPacketDelay, "SCPD"},
     Name{kStreamDestination, "SCDA"}, Name{kStreamSourcePort, "SCSP"},
 };
 

@@ -24,7 +24,9 @@ inline constexpr std::uint32_t kPrivilegeExclusive = 0x00000001;
 inline constexpr std::uint32_t kPrivilegeControl = 0x00000002;
 
 // Stream channel `i`: its block begins here, the offsets below count from there.
-[[nodiscard]] constexpr std::uint32_t stream_channel(std::uint32_t i) noexcept { return 0x0D00 + 0x40 * i; }
+[[nodiscard]] constexpr std::uint32_t stream_channel(std::uint32_t i) noexcept {
+    return 0x0D00 + 0x40 * i;
+}
 inline constexpr std::uint32_t kStreamPort = 0x00;         // SCP, 0 closes the channel
 inline constexpr std::uint32_t kStreamPacketSize = 0x04;   // SCPS
 inline constexpr std::uint32_t kStreamPacketDelay = 0x08;  // SCPD, timestamp ticks

@@ -21,7 +21,11 @@ constexpr unsigned kBusiesMax = 7;
 }  // namespace
 
 Transaction::Transaction(RequestIds& ids, Datagram command, RetryPolicy policy)
-    : ids_(ids), command_(std::move(command)), policy_(policy), code_(get_be<std::uint16_t>(command_, 2)), id_(ids.next()) {
+    : ids_(ids),
+      command_(std::move(command)),
+      policy_(policy),
+      code_(get_be<std::uint16_t>(command_, 2)),
+      id_(ids.next()) {
     set_request_id(command_, id_);
 }
 

@@ -59,8 +59,9 @@ std::vector<Ipv4> unicast_addresses_from_environment() {
         item = item.substr(first, item.find_last_not_of(" \t") - first + 1);
         Ipv4 address = 0;
         if (!parse_ipv4(std::string(item), address)) {
-            throw Failure(Failure::Kind::invalid, std::string(kVariable) + " names \"" + std::string(item) +
-                                                      "\", which is not an IPv4 address; write them as 10.0.0.7,10.0.0.8");
+            throw Failure(Failure::Kind::invalid,
+                          std::string(kVariable) + " names \"" + std::string(item) +
+                              "\", which is not an IPv4 address; write them as 10.0.0.7,10.0.0.8");
         }
         addresses.push_back(address);
     }

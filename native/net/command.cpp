@@ -4,7 +4,8 @@
 
 namespace vcxg::net {
 
-void run(gige::gvcp::Transaction& transaction, UdpSocket& socket, gige::Bytes buffer, const std::function<bool()>& give_up) {
+void run(gige::gvcp::Transaction& transaction, UdpSocket& socket, gige::Bytes buffer,
+         const std::function<bool()>& give_up) {
     using State = gige::gvcp::Transaction::State;
     using Clock = std::chrono::steady_clock;
     constexpr std::chrono::milliseconds kSlice{20};

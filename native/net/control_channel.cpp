@@ -38,17 +38,20 @@ std::string describe(const char* command, std::uint32_t address) {
 
 std::uint32_t to_register_address(std::uint64_t address, std::size_t size) {
     if (address > 0xFFFFFFFF || size > 0x1'0000'0000 - address) {
-        throw Failure(Kind::invalid, "GigE Vision addresses have 32 bits; asked for " + std::to_string(size) + " bytes at " +
-                                         std::to_string(address));
+        throw Failure(Kind::invalid, "GigE Vision addresses have 32 bits; asked for " + std::to_string(size) +
+                                         " bytes at " + std::to_string(address));
     }
     return static_cast<std::uint32_t>(address);
 }
 
 std::uint32_t privilege_of(Access access) noexcept {
     switch (access) {
-        case Access::exclusive: return registers::kPrivilegeExclusive;
-        case Access::control: return registers::kPrivilegeControl;
-        case Access::read_only: break;
+        case Access::exclusive:
+            return registers::kPrivilegeExclusive;
+        case Access::control:
+            return registers::kPrivilegeControl;
+        case Access::read_only:
+            break;
     }
     return 0;
 }
@@ -57,7 +60,11 @@ std::uint32_t privilege_of(Access access) noexcept {
 
 struct ControlChannel::Impl {
     Impl(const Interface& on, Ipv4 to, Access wanted, ControlOptions with)
-        : interface(on), device(to), access(wanted), options(with), loss_timeout(with.heartbeat_timeout),
+        : interface(on),
+          device(to),
+          access(wanted),
+          options(with),
+          loss_timeout(with.heartbeat_timeout),
           socket(on.address) {
         socket.connect({device, gvcp::kPort});
     }
@@ -72,7 +79,8 @@ struct ControlChannel::Impl {
         net::run(transaction, socket, buffer, [&] { return closing || lost() || silent_for_too_long(transaction); });
         if (transaction.state() != State::answered) {
             if (silent_for_too_long(transaction)) {
-                lose("nothing was answered for the heartbeat timeout of " + std::to_string(loss_timeout.count()) + " ms");
+                lose("nothing was answered for the heartbeat timeout of " + std::to_string(loss_timeout.count()) +
+                     " ms");
             }
             fail_when_lost();
             unanswered += transaction.transmissions();
@@ -126,7 +134,8 @@ struct ControlChannel::Impl {
 
     [[nodiscard]] Failure malformed(const std::string& what, const gvcp::Acknowledge& acknowledge) const {
         return {Kind::malformed, what + ": the answer of " + to_string(device) + " has " +
-                                     std::to_string(acknowledge.data.size()) + " bytes, which does not fit the command"};
+                                     std::to_string(acknowledge.data.size()) +
+                                     " bytes, which does not fit the command"};
     }
 
     void open();
@@ -218,9 +227,10 @@ void ControlChannel::Impl::open() {
                     holder = "another application, with exclusive access,";  // it may not even be asked for its name
                 }
             }
-            throw Failure(Kind::access_denied,
-                          std::string(failure.what()) + "; " + holder + " holds control: close it there or open read-only",
-                          failure.gvcp_status());
+            throw Failure(
+                Kind::access_denied,
+                std::string(failure.what()) + "; " + holder + " holds control: close it there or open read-only",
+                failure.gvcp_status());
         }
         agree_on_heartbeat();
     }
@@ -241,7 +251,8 @@ void ControlChannel::Impl::release() noexcept {
         constexpr unsigned kTries = 2;  // a device that has gone frees itself by its heartbeat timeout
         write_register(registers::kControlPrivilege, 0, kTries);
     } catch (const Failure&) {
-        holds_control = false;  // the device is gone or has released this application already: nothing is left to release
+        holds_control =
+            false;  // the device is gone or has released this application already: nothing is left to release
     }
 }
 
@@ -316,7 +327,8 @@ void ControlChannel::Impl::check_control() {
     try {
         const std::uint32_t privilege = read_register(registers::kControlPrivilege);
         if ((privilege & privilege_of(access)) != privilege_of(access)) {
-            lose("its CCP register reads " + hex(privilege) + ", so it has released this application, by its own heartbeat"
+            lose("its CCP register reads " + hex(privilege) +
+                 ", so it has released this application, by its own heartbeat"
                  " timeout or a restart, or another application has taken control");
         }
     } catch (const Failure& failure) {
@@ -360,7 +372,8 @@ void ControlChannel::read(std::uint64_t address, gige::Bytes out) {
         const gige::Bytes part(block.data(), size);
         impl_->read_memory(static_cast<std::uint32_t>(at - skip), part);
         const std::size_t useful = std::min(size - skip, out.size() - done);
-        std::copy_n(part.begin() + static_cast<std::ptrdiff_t>(skip), useful, out.begin() + static_cast<std::ptrdiff_t>(done));
+        std::copy_n(part.begin() + static_cast<std::ptrdiff_t>(skip), useful,
+                    out.begin() + static_cast<std::ptrdiff_t>(done));
         done += useful;
     }
 }
@@ -368,8 +381,9 @@ void ControlChannel::read(std::uint64_t address, gige::Bytes out) {
 void ControlChannel::write(std::uint64_t address, gige::ConstBytes bytes) {
     const std::uint32_t start = to_register_address(address, bytes.size());
     if (start % 4 != 0 || bytes.size() % 4 != 0) {
-        throw Failure(Kind::invalid, "GigE Vision writes whole 32-bit registers; asked for " + std::to_string(bytes.size()) +
-                                         " bytes at " + hex(start) + ": address and length must be multiples of 4");
+        throw Failure(Kind::invalid, "GigE Vision writes whole 32-bit registers; asked for " +
+                                         std::to_string(bytes.size()) + " bytes at " + hex(start) +
+                                         ": address and length must be multiples of 4");
     }
     const bool by_register = bytes.size() == 4 || !impl_->can_write_memory;
     const std::size_t step = by_register ? 4 : gvcp::kMemoryStep;
@@ -383,21 +397,33 @@ void ControlChannel::write(std::uint64_t address, gige::ConstBytes bytes) {
     }
 }
 
-std::uint32_t ControlChannel::read_register(std::uint32_t address) { return impl_->read_register(address); }
+std::uint32_t ControlChannel::read_register(std::uint32_t address) {
+    return impl_->read_register(address);
+}
 
 void ControlChannel::write_register(std::uint32_t address, std::uint32_t value) {
     impl_->write_register(address, value, impl_->options.tries);
 }
 
-Access ControlChannel::access() const noexcept { return impl_->access; }
+Access ControlChannel::access() const noexcept {
+    return impl_->access;
+}
 
-bool ControlChannel::lost() const noexcept { return impl_->lost(); }
+bool ControlChannel::lost() const noexcept {
+    return impl_->lost();
+}
 
-void ControlChannel::on_lost(std::function<void()> callback) { impl_->set_callback(std::move(callback)); }
+void ControlChannel::on_lost(std::function<void()> callback) {
+    impl_->set_callback(std::move(callback));
+}
 
-Ipv4 ControlChannel::device() const noexcept { return impl_->device; }
+Ipv4 ControlChannel::device() const noexcept {
+    return impl_->device;
+}
 
-const Interface& ControlChannel::interface() const noexcept { return impl_->interface; }
+const Interface& ControlChannel::interface() const noexcept {
+    return impl_->interface;
+}
 
 std::uint64_t ControlChannel::timestamp_frequency() {
     const std::uint64_t high = impl_->read_register(registers::kTimestampFrequencyHigh);

@@ -20,7 +20,7 @@ enum class Access { read_only, control, exclusive };
 
 struct ControlOptions {
     std::chrono::milliseconds ack_timeout{300};
-    unsigned tries = 4;                              // transmissions of one command, the first included
+    unsigned tries = 4;                                 // transmissions of one command, the first included
     std::chrono::milliseconds heartbeat_timeout{3000};  // what is written to register 0x0938 when it differs
 };
 

@@ -98,7 +98,8 @@ AccessStatus access_status(const Interface& interface, Ipv4 device, milliseconds
         UdpSocket socket(interface.address);
         socket.connect({device, gvcp::kPort});
         gvcp::RequestIds ids;
-        gvcp::Transaction transaction(ids, gvcp::read_register(0, gige::registers::kControlPrivilege), {timeout / 3, 3});
+        gvcp::Transaction transaction(ids, gvcp::read_register(0, gige::registers::kControlPrivilege),
+                                      {timeout / 3, 3});
         std::array<std::byte, gvcp::kMaxDatagram> buffer{};
         const auto end = Clock::now() + timeout;
         run(transaction, socket, buffer, [&] { return Clock::now() >= end; });
@@ -115,7 +116,8 @@ AccessStatus access_status(const Interface& interface, Ipv4 device, milliseconds
         if ((*privilege & gige::registers::kPrivilegeExclusive) != 0) {
             return AccessStatus::no_access;
         }
-        return (*privilege & gige::registers::kPrivilegeControl) != 0 ? AccessStatus::read_only : AccessStatus::read_write;
+        return (*privilege & gige::registers::kPrivilegeControl) != 0 ? AccessStatus::read_only
+                                                                      : AccessStatus::read_write;
     } catch (const std::exception&) {
         return AccessStatus::unknown;  // no socket to ask with: the answer is not known, and the caller lists on
     }

@@ -45,6 +45,7 @@ using DeviceInfo = gige::gvcp::DeviceIdentity;
 
 // CCP of a device, read without taking control: is it free, and for whom?
 enum class AccessStatus { unknown, read_write, read_only, no_access };
-[[nodiscard]] AccessStatus access_status(const Interface& interface, Ipv4 device, std::chrono::milliseconds timeout) noexcept;
+[[nodiscard]] AccessStatus access_status(const Interface& interface, Ipv4 device,
+                                         std::chrono::milliseconds timeout) noexcept;
 
 }  // namespace vcxg::net

@@ -22,7 +22,9 @@ bool is_refusal(const Failure& failure) noexcept {
 class Negotiation {
 public:
     Negotiation(ControlChannel& control, StreamSocket& socket, std::uint32_t channel)
-        : control_(control), socket_(socket), channel_(channel),
+        : control_(control),
+          socket_(socket),
+          channel_(channel),
           original_(control.read_register(channel + registers::kStreamPacketSize)) {}
 
     PacketSize settle(std::uint16_t largest) {
@@ -76,9 +78,9 @@ private:
         using namespace std::chrono_literals;
         for (const auto patience : {20ms, 40ms, 80ms}) {
             try {
-                control_.write_register(channel_ + registers::kStreamPacketSize,
-                                        without_test(wanted) | registers::kPacketSizeFireTest |
-                                            registers::kPacketSizeDoNotFragment);
+                control_.write_register(
+                    channel_ + registers::kStreamPacketSize,
+                    without_test(wanted) | registers::kPacketSizeFireTest | registers::kPacketSizeDoNotFragment);
             } catch (const Failure& failure) {
                 if (!is_refusal(failure)) {
                     throw;
@@ -86,7 +88,8 @@ private:
                 return 0;
             }
             const auto size = static_cast<std::uint16_t>(size_in_force());
-            if (size > gige::gvsp::kIpAndUdpHeaders && arrives(size - gige::gvsp::kIpAndUdpHeaders, Clock::now() + patience)) {
+            if (size > gige::gvsp::kIpAndUdpHeaders &&
+                arrives(size - gige::gvsp::kIpAndUdpHeaders, Clock::now() + patience)) {
                 return size;
             }
         }

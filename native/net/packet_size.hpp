@@ -16,7 +16,7 @@ struct PacketSize {
 // Leaves the channel closed (SCP = 0) and the device on the size found, on its old one when there was nothing to find, and
 // never on a probe. A device that refuses to have its size changed keeps it. Throws what the control channel throws when the
 // device does not answer.
-[[nodiscard]] PacketSize negotiate_packet_size(ControlChannel& control, StreamSocket& socket, std::uint32_t channel_registers,
-                                               std::uint16_t largest);
+[[nodiscard]] PacketSize negotiate_packet_size(ControlChannel& control, StreamSocket& socket,
+                                               std::uint32_t channel_registers, std::uint16_t largest);
 
 }  // namespace vcxg::net

@@ -55,7 +55,9 @@ private:
 
 struct StreamReceiver::Impl {
     Impl(ControlChannel& with, StreamOptions wanted)
-        : control(with), options(wanted), channel(registers::stream_channel(wanted.channel)),
+        : control(with),
+          options(wanted),
+          channel(registers::stream_channel(wanted.channel)),
           socket({with.interface().address, wanted.host_port}, wanted.socket_buffer) {}
 
     [[nodiscard]] bool may_write() const noexcept { return control.access() != Access::read_only; }
@@ -63,7 +65,8 @@ struct StreamReceiver::Impl {
     void settle_packet_size() {
         if (may_write()) {
             const auto largest = std::min<unsigned>(options.packet_size_max, control.interface().mtu) / 4 * 4;
-            const PacketSize settled = negotiate_packet_size(control, socket, channel, static_cast<std::uint16_t>(largest));
+            const PacketSize settled =
+                negotiate_packet_size(control, socket, channel, static_cast<std::uint16_t>(largest));
             packet_size = settled.in_force;
             negotiated_size = settled.proven ? settled.in_force : std::uint16_t{0};
         } else {
@@ -110,7 +113,7 @@ struct StreamReceiver::Impl {
 
     std::thread thread;
     std::atomic<bool> stopping = false;
-    std::uint64_t foreign = 0;          // of the receiving thread
+    std::uint64_t foreign = 0;  // of the receiving thread
     std::uint32_t dropped_before = 0;
 
     mutable std::mutex statistics_mutex;  // taken once a batch and once a block
@@ -246,21 +249,33 @@ StreamReceiver::StreamReceiver(ControlChannel& control, StreamOptions options)
     impl_->settle_packet_size();
 }
 
-StreamReceiver::~StreamReceiver() { stop(); }
+StreamReceiver::~StreamReceiver() {
+    stop();
+}
 
-void StreamReceiver::start(gige::FrameSink& sink, std::size_t payload_size) { impl_->start(sink, payload_size); }
+void StreamReceiver::start(gige::FrameSink& sink, std::size_t payload_size) {
+    impl_->start(sink, payload_size);
+}
 
-void StreamReceiver::stop() noexcept { impl_->stop(); }
+void StreamReceiver::stop() noexcept {
+    impl_->stop();
+}
 
-std::uint16_t StreamReceiver::packet_size() const noexcept { return impl_->packet_size; }
+std::uint16_t StreamReceiver::packet_size() const noexcept {
+    return impl_->packet_size;
+}
 
 bool StreamReceiver::packet_size_negotiated() const noexcept {
     return impl_->negotiated_size != 0 && impl_->negotiated_size == impl_->packet_size;
 }
 
-std::size_t StreamReceiver::socket_buffer() const noexcept { return impl_->socket.queue_size(); }
+std::size_t StreamReceiver::socket_buffer() const noexcept {
+    return impl_->socket.queue_size();
+}
 
-std::uint16_t StreamReceiver::host_port() const noexcept { return impl_->socket.port(); }
+std::uint16_t StreamReceiver::host_port() const noexcept {
+    return impl_->socket.port();
+}
 
 gige::StreamStatistics StreamReceiver::statistics() const noexcept {
     const std::lock_guard lock(impl_->statistics_mutex);

@@ -12,9 +12,9 @@ namespace vcxg::net {
 
 struct StreamOptions {
     std::uint32_t channel = 0;
-    std::uint16_t host_port = 0;                 // 0: the system chooses
-    std::size_t socket_buffer = 32u << 20;       // asked for; see StreamReceiver::socket_buffer for what was granted
-    std::uint16_t packet_size_max = 9000;        // SCPS to try first; also bounded by the interface's MTU
+    std::uint16_t host_port = 0;            // 0: the system chooses
+    std::size_t socket_buffer = 32u << 20;  // asked for; see StreamReceiver::socket_buffer for what was granted
+    std::uint16_t packet_size_max = 9000;   // SCPS to try first; also bounded by the interface's MTU
 };
 
 class StreamReceiver {
@@ -32,9 +32,9 @@ public:
     // Ends the thread; open blocks go back through the sink; SCP = 0 when the device still answers. Idempotent.
     void stop() noexcept;
 
-    [[nodiscard]] std::uint16_t packet_size() const noexcept;          // SCPS in force, as read back
-    [[nodiscard]] bool packet_size_negotiated() const noexcept;        // a test packet of that size arrived
-    [[nodiscard]] std::size_t socket_buffer() const noexcept;          // bytes granted by the system
+    [[nodiscard]] std::uint16_t packet_size() const noexcept;    // SCPS in force, as read back
+    [[nodiscard]] bool packet_size_negotiated() const noexcept;  // a test packet of that size arrived
+    [[nodiscard]] std::size_t socket_buffer() const noexcept;    // bytes granted by the system
     [[nodiscard]] std::uint16_t host_port() const noexcept;
     [[nodiscard]] gige::StreamStatistics statistics() const noexcept;  // any thread; since the last start
 

@@ -32,7 +32,8 @@ public:
     bool send_to(Endpoint peer, gige::ConstBytes datagram) noexcept;
 
     // The next datagram, none at the deadline.
-    [[nodiscard]] std::optional<gige::ConstBytes> receive(gige::Bytes buffer, std::chrono::steady_clock::time_point deadline,
+    [[nodiscard]] std::optional<gige::ConstBytes> receive(gige::Bytes buffer,
+                                                          std::chrono::steady_clock::time_point deadline,
                                                           Endpoint* sender = nullptr) noexcept;
 
 private:

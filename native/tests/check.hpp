@@ -42,7 +42,9 @@ inline void report(const char* file, int line, const std::string& text) {
 }
 
 template <typename Value>
-concept Printable = requires(std::ostream& out, const Value& value) { out << value; };
+concept Printable = requires(std::ostream& out, const Value& value) {
+    out << value;
+};
 
 template <typename Value>
 std::string show(const Value& value) {
@@ -101,15 +103,15 @@ inline int run_all(std::string_view filter) {
 
 }  // namespace vcxg::check
 
-#define TEST(name)                                                                    \
-    static void name();                                                               \
-    static const ::vcxg::check::Registration registration_of_##name{#name, &name};    \
+#define TEST(name)                                                                 \
+    static void name();                                                            \
+    static const ::vcxg::check::Registration registration_of_##name{#name, &name}; \
     static void name()
-#define CHECK(condition)                                                              \
-    do {                                                                              \
-        if (!(condition)) {                                                           \
-            ::vcxg::check::report(__FILE__, __LINE__, #condition);                    \
-        }                                                                             \
+#define CHECK(condition)                                           \
+    do {                                                           \
+        if (!(condition)) {                                        \
+            ::vcxg::check::report(__FILE__, __LINE__, #condition); \
+        }                                                          \
     } while (false)
 #define CHECK_EQ(left, right) ::vcxg::check::equal((left), (right), #left " == " #right, __FILE__, __LINE__)
 

@@ -207,10 +207,10 @@ private:
         request.code = static_cast<std::uint16_t>(word(command, 0) & 0xFFFF);
         request.id = static_cast<std::uint16_t>(word(command, 4) & 0xFFFF);
         request.address = command.size() >= 12 ? word(command, 8) : 0;
-        request.value = request.code == 0x0086          ? static_cast<std::uint32_t>(command.size() - 12)
-                        : request.code == 0x0084        ? word(command, 12) & 0xFFFF
-                        : command.size() >= 16          ? word(command, 12)
-                                                        : 0;
+        request.value = request.code == 0x0086   ? static_cast<std::uint32_t>(command.size() - 12)
+                        : request.code == 0x0084 ? word(command, 12) & 0xFFFF
+                        : command.size() >= 16   ? word(command, 12)
+                                                 : 0;
         std::function<bool(const Request&, Answers&)> script;
         {
             const std::lock_guard lock(mutex_);
@@ -241,8 +241,11 @@ private:
             return acknowledge(0x8003, ack, request.id);
         }
         switch (request.code) {
-            case 0x0080: return acknowledge(0, ack, request.id, slice(at, 4));
-            case 0x0082: write(at, request.value); return acknowledge(0, ack, request.id, {0, 0, 0, 1});
+            case 0x0080:
+                return acknowledge(0, ack, request.id, slice(at, 4));
+            case 0x0082:
+                write(at, request.value);
+                return acknowledge(0, ack, request.id, {0, 0, 0, 1});
             case 0x0084: {
                 Wire data = slice(at, request.value);
                 data.insert(data.begin(), command.begin() + 8, command.begin() + 12);
@@ -251,7 +254,8 @@ private:
             case 0x0086:
                 std::copy(command.begin() + 12, command.end(), space_.begin() + static_cast<std::ptrdiff_t>(at));
                 return acknowledge(0, ack, request.id, {0, 0, 0, 0});
-            default: return acknowledge(0x8001, ack, request.id);
+            default:
+                return acknowledge(0x8001, ack, request.id);
         }
     }
 

@@ -615,14 +615,14 @@ TEST(garbage_is_counted_and_harmless) {
     Data cut_extended = leader(1, 0, {}, true);
     cut_extended.resize(19);
     rig.put(cut_extended);
-    rig.put(header(0, 1, 4, 0, false));                 // all-in: not spoken
+    rig.put(header(0, 1, 4, 0, false));  // all-in: not spoken
     rig.put(header(0, 1, 0, 0, false));
-    rig.put(payload(1, 1, 21));                         // longer than the packet size allows
+    rig.put(payload(1, 1, 21));  // longer than the packet size allows
     rig.put(payload(1, 0));
     rig.put(payload(1, 2, 0));
     rig.put(payload(1, 0xFFFFFF));
-    rig.put(header(0, 1, 1, 0, false));                 // a leader without content
-    rig.put(header(0, 1, 2, 9, false));                 // a trailer without content
+    rig.put(header(0, 1, 1, 0, false));  // a leader without content
+    rig.put(header(0, 1, 2, 9, false));  // a trailer without content
     CHECK_EQ(rig.statistics().packets_malformed, 11u);
     rig.pass(500ms);
     CHECK_EQ(rig.delivered().size(), 1u);
@@ -733,11 +733,20 @@ TEST(a_hundred_thousand_random_datagrams_do_no_harm) {
         const std::uint64_t block = 1 + random(8) + static_cast<std::uint64_t>(i) / 200;
         const auto id = static_cast<std::uint32_t>(random(7));
         switch (random(6)) {
-            case 0: datagram = leader(block); break;
-            case 1: datagram = trailer(block, id); break;
-            case 2: datagram = refusal(block, static_cast<std::uint8_t>(random(4)), id); break;
-            case 3: datagram = payload(block, id, random(22), random(2) == 0); break;
-            default: datagram = payload(block, id);
+            case 0:
+                datagram = leader(block);
+                break;
+            case 1:
+                datagram = trailer(block, id);
+                break;
+            case 2:
+                datagram = refusal(block, static_cast<std::uint8_t>(random(4)), id);
+                break;
+            case 3:
+                datagram = payload(block, id, random(22), random(2) == 0);
+                break;
+            default:
+                datagram = payload(block, id);
         }
         if (random(10) == 0) {
             datagram.resize(random(datagram.size() + 1));

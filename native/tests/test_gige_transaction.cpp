@@ -25,8 +25,12 @@ Bytes bytes(std::initializer_list<int> values) {
 }
 
 // Acknowledge of READREG with value 2.
-Bytes answer(std::uint16_t id) { return bytes({0, 0, 0, 0x81, 0, 4, id >> 8, id & 0xFF, 0, 0, 0, 2}); }
-Bytes busy(std::uint16_t id) { return bytes({0x80, 0x07, 0, 0x81, 0, 0, id >> 8, id & 0xFF}); }
+Bytes answer(std::uint16_t id) {
+    return bytes({0, 0, 0, 0x81, 0, 4, id >> 8, id & 0xFF, 0, 0, 0, 2});
+}
+Bytes busy(std::uint16_t id) {
+    return bytes({0x80, 0x07, 0, 0x81, 0, 0, id >> 8, id & 0xFF});
+}
 Bytes pending(std::uint16_t id, int ms) {
     return bytes({0, 0, 0, 0x89, 0, 4, id >> 8, id & 0xFF, 0, 0, ms >> 8, ms & 0xFF});
 }
@@ -85,9 +89,9 @@ TEST(a_retransmission_keeps_the_id_and_four_without_an_answer_are_the_end) {
 TEST(answers_to_other_commands_are_ignored) {
     Rig rig;
     rig.transaction.sent(kStart);
-    CHECK(!rig.transaction.handle_datagram(answer(2), kStart));                                // another id
-    CHECK(!rig.transaction.handle_datagram(bytes({0, 0, 0, 0x83, 0, 0, 0, 1}), kStart));       // another code
-    CHECK(!rig.transaction.handle_datagram(bytes({0, 0, 0, 0x81, 0, 4, 0}), kStart));          // too short
+    CHECK(!rig.transaction.handle_datagram(answer(2), kStart));                           // another id
+    CHECK(!rig.transaction.handle_datagram(bytes({0, 0, 0, 0x83, 0, 0, 0, 1}), kStart));  // another code
+    CHECK(!rig.transaction.handle_datagram(bytes({0, 0, 0, 0x81, 0, 4, 0}), kStart));     // too short
     CHECK(!rig.transaction.handle_datagram({}, kStart));
     CHECK_EQ(rig.transaction.state(), State::waiting);
 }

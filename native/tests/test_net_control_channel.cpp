@@ -24,7 +24,9 @@ namespace {
 constexpr std::uint32_t kCcp = 0x0A00;
 constexpr std::uint16_t kReadRegister = 0x0080, kWriteRegister = 0x0082, kReadMemory = 0x0084, kWriteMemory = 0x0086;
 
-ControlOptions quick(std::chrono::milliseconds heartbeat = 3000ms) { return {100ms, 3, heartbeat}; }
+ControlOptions quick(std::chrono::milliseconds heartbeat = 3000ms) {
+    return {100ms, 3, heartbeat};
+}
 
 bool mentions(const Failure& failure, const std::string& text) {
     return std::string(failure.what()).find(text) != std::string::npos;
@@ -135,7 +137,8 @@ TEST(a_refusal_names_the_command_the_register_and_the_status) {
     const auto failure = thrown_by<Failure>([&] { return channel.read_register(0xFFF0); });
     CHECK_EQ(failure.kind(), Failure::Kind::refused);
     CHECK_EQ(failure.gvcp_status(), 0x8003);
-    CHECK(mentions(failure, "READREG 0x0000FFF0 refused by " + to_string(peer.address()) + ": INVALID_ADDRESS (0x8003)"));
+    CHECK(
+        mentions(failure, "READREG 0x0000FFF0 refused by " + to_string(peer.address()) + ": INVALID_ADDRESS (0x8003)"));
 }
 
 TEST(control_held_elsewhere_is_access_denied_and_names_the_holder) {

@@ -36,8 +36,8 @@ TEST(addresses_are_written_and_read_as_dotted_quads) {
     Ipv4 address = 0;
     CHECK(parse_ipv4("10.0.255.7", address));
     CHECK_EQ(address, 0x0A00FF07u);
-    for (const char* const wrong : {"", "10.0.0", "10.0.0.256", "10.0.0.1.", "10.0.0.1 ", "10..0.1", "a.b.c.d", "-1.0.0.1",
-                                    "10.0.0.0001", "10.0.0.1.2"}) {
+    for (const char* const wrong : {"", "10.0.0", "10.0.0.256", "10.0.0.1.", "10.0.0.1 ", "10..0.1", "a.b.c.d",
+                                    "-1.0.0.1", "10.0.0.0001", "10.0.0.1.2"}) {
         CHECK(!parse_ipv4(wrong, address));
     }
     CHECK_EQ(address, 0x0A00FF07u);
@@ -114,7 +114,8 @@ TEST(answers_that_are_none_are_left_out) {
     peer.script([&](const Request& request, Peer::Answers& answers) {
         const vcxg::test::Wire identity(248);
         answers = {Peer::acknowledge(0, 0x0003, static_cast<std::uint16_t>(request.id - 1), identity),
-                   Peer::acknowledge(0, 0x0081, request.id, identity), Peer::acknowledge(0x8001, 0x0003, request.id, identity),
+                   Peer::acknowledge(0, 0x0081, request.id, identity),
+                   Peer::acknowledge(0x8001, 0x0003, request.id, identity),
                    Peer::acknowledge(0, 0x0003, request.id, vcxg::test::Wire(36)), vcxg::test::Wire(3)};
         return true;
     });

@@ -45,7 +45,8 @@ std::size_t granted_queue(int handle, std::size_t wanted) {
 }  // namespace
 
 struct StreamSocket::Impl {
-    explicit Impl(Endpoint local) : handle(linux_calls::bound_udp_socket(local)), wake_up(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+    explicit Impl(Endpoint local)
+        : handle(linux_calls::bound_udp_socket(local)), wake_up(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
     ~Impl() {
         ::close(wake_up);
         ::close(handle);
@@ -115,7 +116,9 @@ std::uint16_t StreamSocket::port() const noexcept {
     return linux_calls::from_system(address).port;
 }
 
-std::size_t StreamSocket::queue_size() const noexcept { return impl_->queue_size; }
+std::size_t StreamSocket::queue_size() const noexcept {
+    return impl_->queue_size;
+}
 
 std::span<const Burst> StreamSocket::take() noexcept {
     const int count = ::recvmmsg(impl_->handle, impl_->headers.data(), kMessages, MSG_DONTWAIT, nullptr);
@@ -141,9 +144,13 @@ void StreamSocket::wait(std::chrono::steady_clock::time_point deadline) noexcept
     }
 }
 
-void StreamSocket::wake() noexcept { ::eventfd_write(impl_->wake_up, 1); }
+void StreamSocket::wake() noexcept {
+    ::eventfd_write(impl_->wake_up, 1);
+}
 
-std::uint32_t StreamSocket::dropped() const noexcept { return impl_->dropped; }
+std::uint32_t StreamSocket::dropped() const noexcept {
+    return impl_->dropped;
+}
 
 void StreamSocket::send_to(Endpoint peer, gige::ConstBytes datagram) noexcept {
     const sockaddr_in address = linux_calls::to_system(peer);

@@ -9,7 +9,9 @@
 
 namespace vcxg::net {
 
-void name_this_thread(const char* name) noexcept { ::pthread_setname_np(::pthread_self(), name); }
+void name_this_thread(const char* name) noexcept {
+    ::pthread_setname_np(::pthread_self(), name);
+}
 
 void raise_this_thread() noexcept {
     const sched_param priority{1};

@@ -17,7 +17,9 @@ using linux_calls::to_system;
 
 UdpSocket::UdpSocket(Ipv4 local) : handle_(linux_calls::bound_udp_socket({local, 0})) {}
 
-UdpSocket::~UdpSocket() { ::close(handle_); }
+UdpSocket::~UdpSocket() {
+    ::close(handle_);
+}
 
 void UdpSocket::allow_broadcast() {
     const int on = 1;
@@ -39,7 +41,8 @@ bool UdpSocket::send(gige::ConstBytes datagram) noexcept {
 
 bool UdpSocket::send_to(Endpoint peer, gige::ConstBytes datagram) noexcept {
     const sockaddr_in address = to_system(peer);
-    return ::sendto(handle_, datagram.data(), datagram.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address),
+    return ::sendto(handle_, datagram.data(), datagram.size(), MSG_NOSIGNAL,
+                    reinterpret_cast<const sockaddr*>(&address),
                     sizeof address) == static_cast<ssize_t>(datagram.size());
 }
 
