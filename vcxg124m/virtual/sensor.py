@@ -19,7 +19,7 @@ from vcxg124m.virtual.scene import Chart, Scene
 __all__ = ["Sensor", "SensorSettings"]
 
 _STRIP = 32768  # pixels: the float32 buffers of a strip take a quarter of a 2 MB cache. Mono12p needs a multiple of 4
-_BANK = 2**21  # unit normals, 8 MB
+_BANK = 2**20  # unit normals, 4 MB
 
 
 class Sensor:
@@ -36,8 +36,8 @@ class Sensor:
     """
 
     def __init__(self, seed: int, scene: Scene | None = None) -> None:
-        self._seed = seed
         self._scene: Scene = Chart() if scene is None else scene
+        self._scene.photon_rate()  # drawn now, so that the first frame need not wait for it
         bank = np.random.default_rng(seed).standard_normal(_BANK + _STRIP, dtype=np.float32)
         # Exactly unit mean and variance: the same bank serves all pixels, its chance deviation would not
         # average out.
@@ -85,7 +85,7 @@ class Sensor:
                 self._memory = np.empty((2, pixels), np.float32)
             self._exposed = Exposed(self._scene, settings, self._memory)
         strips = -(-pixels // _STRIP)
-        places = np.random.default_rng((self._seed, index)).integers(0, _BANK, strips)
+        places = np.random.default_rng(index).integers(0, _BANK, strips)
         with self._exposed.covered_by(self._scene.moving(index)) as (mean, sigma):
             self._read(mean, sigma, places, settings.pixel_format, out)
         return out
