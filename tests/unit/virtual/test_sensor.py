@@ -214,7 +214,7 @@ def test_a_patch_half_outside_the_region_is_cut(reverse_x):
     class Steps(FlatField):
         """Four steps of light, each 16 columns wide, over a dark field."""
 
-        def moving(self, index: int) -> list[Patch]:
+        def moving(self, index: int) -> list[Patch]:  # noqa: ARG002 - the same in every frame
             return [
                 Patch(1000, 500, np.repeat(np.float32([[1e6, 2e6, 3e6, 4e6]]), 16, axis=1).repeat(40, axis=0))
             ]
