@@ -1,0 +1,215 @@
+"""Streams over the whole path: nothing lost silently, every byte checked against what the camera sent."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import zlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import vcxg124m as vcx
+from vcxg124m.virtual import VirtualCamera
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def device() -> Iterator[VirtualCamera]:
+    with VirtualCamera(discoverable=False, hash_frames=True) as device:
+        yield device
+
+
+@pytest.fixture
+def cam(device: VirtualCamera) -> Iterator[vcx.Camera]:
+    with vcx.open_camera(ip=device.ip) as cam:
+        cam.roi.set(width=640, height=480, offset_x=0, offset_y=0)
+        cam.image_format.pixel_format = "Mono12p"
+        cam.acquisition.frame_rate_hz = 20
+        yield cam
+        device.faults.drop_packets(ratio=0)
+
+
+def crc(frame: vcx.Frame) -> tuple[int, str]:
+    assert frame.raw is not None
+    return frame.frame_id, f"{zlib.crc32(frame.raw):08x}"
+
+
+def wait_until(condition: object, seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "the condition did not come true"
+        time.sleep(0.005)
+
+
+def test_full_frames_arrive_as_they_were_sent(cam: vcx.Camera, device: VirtualCamera) -> None:
+    cam.acquisition.frame_rate_hz = 4  # what two busy cores manage beside the hashing
+    cam.roi.set(width=4096, height=3000)
+    stream = cam.stream(12, raw=True)
+    received = [crc(frame) for frame in stream]
+    assert [frame_id for frame_id, _ in received] == list(range(1, 13))
+    assert set(received) <= set(device.frame_hashes())
+    result = stream.statistics
+    assert (result.delivered, result.incomplete, result.missed, result.underrun) == (12, 0, 0, 0)
+
+
+def test_every_frame_of_a_stream_is_counted_on_both_sides(cam: vcx.Camera, device: VirtualCamera) -> None:
+    cam.acquisition.mode = "MultiFrame"
+    cam.acquisition.frame_count = 60
+    cam.acquisition.frame_rate_hz = 100
+    sent_before = device.statistics()["blocks_sent"]
+    with cam.stream(raw=True, buffers=64) as stream:
+        received = [crc(frame) for frame in stream]
+    assert device.statistics()["blocks_sent"] - sent_before == 60
+    assert received == device.frame_hashes()
+    assert stream.statistics.sent == stream.statistics.delivered == 60
+    cam.acquisition.mode = "Continuous"
+
+
+def test_arrays_do_not_change_when_later_frames_arrive(cam: vcx.Camera) -> None:
+    frames = list(cam.stream(20, buffers=3, raw=True))
+    for frame in frames:
+        assert np.array_equal(frame.image, vcx.unpack_mono12p(frame.raw, (480, 640)))
+    assert len({zlib.crc32(frame.image) for frame in frames}) == 20
+
+
+def test_the_newest_frame_is_new_however_slow_its_reader(cam: vcx.Camera) -> None:
+    with cam.stream(delivery="newest", buffers=4) as stream:
+        first = stream.get()
+        wait_until(lambda: stream.statistics.in_flight == 4)
+        wait_until(lambda: (stream.statistics.underrun or 0) >= 3)
+        second = stream.get()
+        result = stream.statistics
+    assert second.frame_id - first.frame_id >= 7, "an old frame was taken for the newest"
+    assert result.dropped >= 4
+    assert result.missed == 0
+    assert result.sent >= second.frame_id
+
+
+def test_frames_without_a_buffer_are_underruns_and_raise_when_asked(cam: vcx.Camera) -> None:
+    with cam.stream(buffers=3, overflow="raise") as stream:
+        stream.get()
+        wait_until(lambda: stream.statistics.underrun >= 2)
+        with pytest.raises(vcx.StreamOverflowError, match="found no free buffer") as e:
+            stream.get()
+        assert e.value.lost >= 2
+        assert stream.get().complete
+
+
+def test_lost_packets_make_incomplete_frames_that_are_skipped_and_counted(
+    cam: vcx.Camera, device: VirtualCamera
+) -> None:
+    device.faults.drop_packets(ratio=0.02, seed=7)
+    with cam.stream(10) as stream:
+        assert all(frame.complete for frame in stream)
+        result = stream.statistics
+    assert result.delivered == 10
+    assert result.incomplete > 0
+    assert result.counters["StreamMissingPacketCount"] > 0
+
+
+def test_without_lost_packets_no_frame_is_incomplete(cam: vcx.Camera) -> None:
+    with cam.stream(10) as stream:
+        list(stream)
+        assert stream.statistics.incomplete == 0
+
+
+def test_an_incomplete_frame_is_handed_out_with_zeros_where_nothing_came(
+    cam: vcx.Camera, device: VirtualCamera
+) -> None:
+    device.faults.drop_packets(ratio=0.05, seed=3)
+    with cam.stream(incomplete="deliver", buffers=3, raw=True) as stream:
+        for _ in range(100):
+            frame = stream.get()
+            if not frame.complete:
+                break
+    assert not frame.complete
+    assert 0 < frame.received < frame.expected == 640 * 480 * 3 // 2
+    assert frame.image.shape == (480, 640)
+    packet_payload = 9000 - 36  # headers of IP, UDP and GVSP with 16-bit block ids
+    missing = [
+        start
+        for start in range(0, frame.expected, packet_payload)
+        if not frame.raw[start : start + packet_payload].any()
+    ]
+    assert missing, "no packet's place is empty"
+
+
+def test_an_incomplete_frame_raises_when_asked(cam: vcx.Camera, device: VirtualCamera) -> None:
+    device.faults.drop_packets(ratio=0.05, seed=3)
+    with cam.stream(200, incomplete="raise") as stream:
+        with pytest.raises(vcx.IncompleteFrameError, match="of 460800 bytes"):
+            list(stream)
+        assert stream.statistics.incomplete == 1
+
+
+def test_when_every_frame_is_incomplete_the_wait_says_so(cam: vcx.Camera, device: VirtualCamera) -> None:
+    device.faults.drop_packets(ratio=0.5, seed=3)
+    with cam.stream() as stream, pytest.raises(vcx.FrameTimeoutError) as e:
+        stream.get(timeout=1.0)
+    assert e.value.reason is vcx.TimeoutReason.ONLY_INCOMPLETE
+    assert e.value.incomplete > 0
+
+
+def test_async_for_lets_the_loop_run(cam: vcx.Camera) -> None:
+    async def count() -> tuple[int, int]:
+        ticks = 0
+
+        async def tick() -> None:
+            nonlocal ticks
+            while True:
+                await asyncio.sleep(0.005)
+                ticks += 1
+
+        ticker = asyncio.create_task(tick())
+        frames = [frame.frame_id async for frame in cam.stream(5)]
+        ticker.cancel()
+        return len(frames), ticks
+
+    frames, ticks = asyncio.run(count())
+    assert frames == 5
+    assert ticks > 10
+
+
+def test_a_killed_camera_is_lost_within_the_heartbeat_time_and_can_be_closed() -> None:
+    with VirtualCamera(discoverable=False) as device, vcx.open_camera(ip=device.ip) as cam:
+        cam.roi.set(width=640, height=480)
+        with cam.stream() as stream:
+            stream.get()
+            device.kill()
+            start = time.monotonic()
+            with pytest.raises(vcx.DeviceLostError, match=device.serial_number):
+                list(stream)
+            assert time.monotonic() - start < 4.0
+        assert stream.statistics.delivered >= 1
+        with pytest.raises(vcx.DeviceCommunicationError):
+            cam.grab()
+
+
+def test_a_camera_whose_control_channel_dies_is_lost_at_the_end_of_its_frames() -> None:
+    with VirtualCamera(discoverable=False) as device, vcx.open_camera(ip=device.ip) as cam:
+        cam.trigger.configure(source="Software")
+        with cam.stream() as stream:
+            device.faults.silence()
+            start = time.monotonic()
+            with pytest.raises(vcx.DeviceLostError):
+                stream.get()
+            assert time.monotonic() - start < 5.0
+
+
+def test_two_cameras_stream_at_once_and_do_not_mind_each_other(
+    device: VirtualCamera, cam: vcx.Camera
+) -> None:
+    with VirtualCamera(discoverable=False) as second_device:
+        with cam.stream() as stream:
+            stream.get()
+            with vcx.open_camera(ip=second_device.ip) as second:
+                second.roi.set(width=64, height=64)
+                assert second.info.serial_number != cam.info.serial_number
+                assert second.grab().image.shape == (64, 64)
+                assert stream.get().image.shape == (480, 640)
+            assert stream.get().complete
+        assert stream.statistics.incomplete == 0
