@@ -8,7 +8,7 @@ returns when it and all its views are gone, and is handed out again for the next
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import numpy as np
 
@@ -62,7 +62,10 @@ class FramePool:
         size = math.prod(shape) * item.itemsize
         if native is None or self._store is None or size < _SMALL:
             return np.empty(shape, item)
-        array: NDArray[_Scalar] = np.ndarray(shape, item, memoryview(native.Block(self._store, size)))
+        memory = cast(
+            "memoryview", native.Block(self._store, size)
+        )  # what numpy's types know of the buffer protocol
+        array: NDArray[_Scalar] = np.ndarray(shape, item, memory)
         return array
 
     def trim(self) -> None:

@@ -27,6 +27,8 @@ from vcxg124m.errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
     from typing_extensions import Buffer
 
@@ -180,6 +182,9 @@ class _NumpyKernel:
 
 _active: _Kernel | None = None
 
+#: numpy's arrays are buffers for Python's type system from 3.12 on, for Python itself since ever.
+_memory = cast("Callable[[object], memoryview]", memoryview)
+
 
 def _available() -> list[_Kernel]:
     built: list[_Kernel] = [] if native is None else [*native.kernels()]
@@ -210,11 +215,6 @@ _DTYPES: Final = {"B": "uint8", "H": "uint16"}
 
 def _packed_size(pixels: int) -> int:
     return pixels + (pixels + 1) // 2
-
-
-def _memory(array: object) -> memoryview:
-    # numpy's arrays are buffers for Python's type system from 3.12 on, for Python itself since ever.
-    return memoryview(cast("Buffer", array))
 
 
 def _flat(pixels: object) -> NDArray[np.unsignedinteger]:
@@ -317,6 +317,7 @@ def _dimensions(shape: int | tuple[int, ...]) -> tuple[int, ...]:
         )
     except TypeError as error:
         raise ArrayLayoutError(f"shape={shape!r} not accepted: a whole number or a tuple of them.") from error
-    if any(length < 0 for length in dimensions):
-        raise ArrayLayoutError(f"shape={shape!r} not accepted: no length may be below 0.")
+    for length in dimensions:
+        if length < 0:
+            raise ArrayLayoutError(f"shape={shape!r} not accepted: no length may be below 0.")
     return dimensions
