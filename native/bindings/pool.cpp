@@ -26,13 +26,13 @@ constexpr std::size_t kHugeFrom = 2 * kHugePage;  // smaller blocks would waste 
 
 struct FreeMemory {
     std::size_t alignment;
-    void operator()(std::byte* memory) const noexcept { ::operator delete(memory, std::align_val_t{alignment}); }
+    void operator()(std::byte* memory) const noexcept { ::operator delete (memory, std::align_val_t{alignment}); }
 };
 using Memory = std::unique_ptr<std::byte, FreeMemory>;
 
 Memory allocate(std::size_t size) {
     const std::size_t alignment = size >= kHugeFrom ? kHugePage : kPage;
-    Memory memory(static_cast<std::byte*>(::operator new(size, std::align_val_t{alignment})), FreeMemory{alignment});
+    Memory memory(static_cast<std::byte*>(::operator new (size, std::align_val_t{alignment})), FreeMemory{alignment});
 #if defined(MADV_HUGEPAGE)
     if (alignment == kHugePage) {
         // Advice only, and only for whole huge pages: the rest of the last one belongs to somebody else.

@@ -12,13 +12,14 @@
 namespace vcxg::mono12p {
 namespace {
 
-constexpr std::array kBuilt{
+constexpr std::array kBuilt {
 #if defined(__x86_64__)
     &kAvx512Vbmi, &kAvx2, &kSsse3,
 #elif defined(__aarch64__)
     &kNeon,
 #endif
-    &kScalar};
+        &kScalar
+};
 
 struct Available {
     std::array<const Kernel*, kBuilt.size()> list{};
