@@ -90,7 +90,7 @@ def interop(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Ratios against peers, measured in one run; never a gate."""
     session.install(built_wheel(session), *group("test"), *group("bench"))
-    session.run("pytest", "-s", *(session.posargs or ["tests/bench"]))
+    session.run("pytest", "-s", *(session.posargs or map(str, sorted(ROOT.glob("tests/bench/bench_*.py")))))
 
 
 @nox.session
