@@ -57,10 +57,10 @@ from vcxg124m.errors import (
 from vcxg124m.units import format_ip, format_mac
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
-__all__ = ["discover", "open_device"]
+__all__ = ["listing", "open_device"]
 
 _log = logging.getLogger("vcxg124m")
 # Guards the table of producers, their lists and every open and close.
@@ -175,7 +175,7 @@ class _Node:
         return self._node
 
     @contextmanager
-    def _translated(self, doing: str) -> Iterator[None]:
+    def _translated(self, doing: str) -> Generator[None]:
         try:
             yield
         except _REFUSED_VALUE as error:
@@ -551,6 +551,11 @@ class _Producer:
         producer._users.add(user)
         return producer
 
+    @classmethod
+    def loaded(cls, path: Path) -> _Producer:
+        """Return the shared producer that somebody holds."""
+        return cls._open[path]
+
     def keep(self, user: object) -> None:
         """Count one more user."""
         self._users.add(user)
@@ -709,8 +714,9 @@ def _in_network(ip: str, interface: Any) -> bool:
     return ipaddress.IPv4Address(ip) in network
 
 
-def discover(path: Path) -> list[CameraInfo]:
-    """Return the cameras that a producer finds now, in a stable order.
+@contextmanager
+def listing(path: Path) -> Generator[list[CameraInfo]]:
+    """Keep a producer loaded and give the cameras that it finds now, in a stable order.
 
     Raises
     ------
@@ -720,16 +726,17 @@ def discover(path: Path) -> list[CameraInfo]:
     user = object()
     with _lock:
         producer = _Producer.acquire(path, user)
-        try:
-            return sorted(
-                (info for info, _ in producer.cameras()), key=lambda info: (info.mac, info.device_id)
-            )
-        finally:
+    try:
+        with _lock:
+            found = [info for info, _ in producer.cameras()]
+        yield sorted(found, key=lambda info: (info.mac, info.device_id))
+    finally:
+        with _lock:
             producer.release(user)
 
 
 def open_device(wanted: CameraInfo, path: Path) -> _Device:
-    """Open a camera that :func:`discover` found.
+    """Open a camera of a :func:`listing` that is still held.
 
     Raises
     ------
@@ -740,15 +747,11 @@ def open_device(wanted: CameraInfo, path: Path) -> _Device:
     DeviceCommunicationError
         It does not answer as a camera should.
     """
-    user = object()
     with _lock:
-        producer = _Producer.acquire(path, user)
-        try:
-            for info, record in producer.cameras():
-                if (info.device_id, info.interface) == (wanted.device_id, wanted.interface):
-                    device = producer.open(record, info)
-                    producer.keep(device)
-                    return device
-            raise CameraNotFoundError(f"{wanted} answered a moment ago and is gone now.")
-        finally:
-            producer.release(user)
+        producer = _Producer.loaded(path)
+        for info, record in producer.cameras():
+            if (info.device_id, info.interface) == (wanted.device_id, wanted.interface):
+                device = producer.open(record, info)
+                producer.keep(device)
+                return device
+    raise CameraNotFoundError(f"{wanted} answered a moment ago and is gone now.")

@@ -114,7 +114,9 @@ class Wait:
     def over(self) -> bool:
         """Whether the time limit is reached."""
         waited = time.monotonic() - self._start
-        if self._timeout is None and waited > _MARGIN:  # asked late, so that frames in time cost no register access
+        if (
+            self._timeout is None and waited > _MARGIN
+        ):  # asked late, so that frames in time cost no register access
             self._timeout = self._asking(self._default_timeout)
         return self._timeout is not None and waited >= self._timeout
 

@@ -130,7 +130,9 @@ class Camera:
 
     def __del__(self) -> None:
         if getattr(self, "_backend", None) is not None:
-            warnings.warn(f"{self.info} was not closed: use `with` or close().", ResourceWarning, stacklevel=2)
+            warnings.warn(
+                f"{self.info} was not closed: use `with` or close().", ResourceWarning, stacklevel=2
+            )
             self.close()
 
     def grab(
@@ -341,10 +343,10 @@ def open_camera(
             camera, asked = None, virtual.ip
         elif camera is not None and _is_ip(camera):
             asked = camera
-        with ExitStack() as asking:
+        with ExitStack() as held:
             if asked is not None:
-                asking.enter_context(discovery.also_asking(discovery.checked_ip(asked)))
-            info, path = discovery.choose(discovery.search(producer), criteria, camera)
+                held.enter_context(discovery.also_asking(discovery.checked_ip(asked)))
+            info, path = discovery.choose(discovery.search(producer, held), criteria, camera)
             backend = _harvesters.open_device(info, path)
         opened = Camera(backend, resources=resources.pop_all())
     opened.warn_about_small_packets()

@@ -6,7 +6,7 @@ import ipaddress
 import os
 import re
 import warnings
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from vcxg124m import _harvesters, _producer
@@ -19,7 +19,7 @@ from vcxg124m.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
 __all__ = ["ADDRESSES_VARIABLE", "CameraInfo", "find_cameras"]
@@ -46,21 +46,22 @@ def find_cameras(*, producer: str | os.PathLike[str] | None = None) -> list[Came
     ProducerNotFoundError, ProducerError
         The producer does not exist or cannot be used. One of GENICAM_GENTL64_PATH is only warned about.
     """
-    return [info for info, _ in search(producer)]
+    with ExitStack() as held:
+        return [info for info, _ in search(producer, held)]
 
 
-def search(producer: str | os.PathLike[str] | None = None) -> list[tuple[CameraInfo, Path]]:
-    """Return every camera with the producer that is to open it."""
+def search(producer: str | os.PathLike[str] | None, held: ExitStack) -> list[tuple[CameraInfo, Path]]:
+    """Return every camera with the producer that is to open it; ``held`` keeps the producers loaded."""
     if producer is not None:
         path = _producer.named(producer)
-        return [(info, path) for info in _harvesters.discover(path)]
+        return [(info, path) for info in held.enter_context(_harvesters.listing(path))]
     bundled = _producer.bundled().resolve()
-    found = [(info, bundled) for info in _harvesters.discover(bundled)]
+    found = [(info, bundled) for info in held.enter_context(_harvesters.listing(bundled))]
     for path in _producer.from_environment():
         if path == bundled:
             continue
         try:
-            others = _harvesters.discover(path)
+            others = held.enter_context(_harvesters.listing(path))
         except ProducerError as error:
             warnings.warn(f"{_producer.PATH_VARIABLE}: {error}", VcxgWarning, stacklevel=3)
             continue
@@ -118,7 +119,7 @@ def choose(
 
 
 @contextmanager
-def also_asking(address: str) -> Iterator[None]:
+def also_asking(address: str) -> Generator[None]:
     """Let discovery ask ``address`` by unicast too, as the bundled producer reads it from the environment."""
     before = os.environ.get(ADDRESSES_VARIABLE)
     os.environ[ADDRESSES_VARIABLE] = f"{before},{address}" if before else address

@@ -78,12 +78,20 @@ void NodeMap::command(const char* name, const char* doc, std::function<void()> r
 
 void NodeMap::selector(const char* name, const char* doc, Get get, Set set, Get max,
                        std::vector<const char*> selected) {
+    const auto checked = [name, set = std::move(set), max](std::int64_t index) {
+        const std::int64_t last = max();
+        if (index < 0 || index > last) {
+            throw Error(code::kInvalidValue, std::string(name) + " = " + std::to_string(index) +
+                                                 " not accepted: 0 to " + std::to_string(last));
+        }
+        set(index);
+    };
     rows_.push_back({.kind = Kind::selector,
                      .category = category_,
                      .name = name,
                      .doc = doc,
                      .get = std::move(get),
-                     .set = std::move(set),
+                     .set = checked,
                      .selected = std::move(selected)});
     rows_.push_back(
         {.kind = Kind::limit, .category = category_, .name = std::string(name) + "Max", .get = std::move(max)});

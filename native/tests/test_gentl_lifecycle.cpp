@@ -230,6 +230,20 @@ TEST(a_nodes_register_is_checked) {
     CHECK_EQ(std::string(reinterpret_cast<const char*>(bytes), 8), std::string("vcxg124m"));
 }
 
+TEST(a_selector_takes_only_what_is_there) {
+    Streaming open;
+    const std::string xml = xml_of(open.device);
+    const auto at = xml.find("<Address>", xml.find("<IntReg Name=\"StreamSelectorReg\"")) + 9;
+    const std::uint64_t address = std::stoull(xml.substr(at), nullptr, 16);
+    std::int64_t index = 0;
+    std::size_t size = sizeof index;
+    CHECK_EQ(PRODUCER(GCWritePort)(open.device, address, &index, &size), 0);
+    index = 1;
+    CHECK_EQ(PRODUCER(GCWritePort)(open.device, address, &index, &size), -1019);
+    size = 4;
+    CHECK_EQ(PRODUCER(GCWritePort)(open.device, address, &index, &size), -1009);
+}
+
 TEST(a_register_of_the_camera_passes_through_unswapped) {
     Streaming open;
     open.camera.set_register(0xA000, 0x11223344);

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from vcxg124m._backend import NodeKind, NodeValue
 from vcxg124m.errors import (
+    CameraClosedError,
     DeviceCommunicationError,
     FeatureAccessError,
     FeatureTypeError,
@@ -42,7 +43,10 @@ class Node:
         self.kind = backend.kind
 
     def __repr__(self) -> str:
-        access = self.access
+        try:
+            access = self.access
+        except CameraClosedError:
+            return f"<Node {self.name}: {self.kind} of a closed camera>"
         text = f"<Node {self.name}: {self.kind}, {access}"
         if access in {"RO", "RW"} and self.kind in _VALUED - {NodeKind.REGISTER}:
             unit = self.unit

@@ -359,10 +359,10 @@ class VirtualDevice:
 
     def _bind_acquisition(self) -> None:
         registers, acquisition = self.registers, self._acquisition
-        registers.on_write("AcquisitionStart", lambda *_: self._start())
-        registers.on_write("AcquisitionStop", lambda *_: acquisition.stop())
-        registers.on_write("AcquisitionAbort", lambda *_: self._abort())
-        registers.on_write("TriggerSoftware", lambda *_: self._trigger(_SOFTWARE, self._now))
+        registers.on_write("AcquisitionStart", lambda _value, _index: self._start())
+        registers.on_write("AcquisitionStop", lambda _value, _index: acquisition.stop())
+        registers.on_write("AcquisitionAbort", lambda _value, _index: self._abort())
+        registers.on_write("TriggerSoftware", lambda _value, _index: self._trigger(_SOFTWARE, self._now))
         registers.on_read("AcquisitionActive", lambda _: int(acquisition.running))
         registers.on_read(
             "AcquisitionStatus",

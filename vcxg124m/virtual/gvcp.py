@@ -47,9 +47,11 @@ class Camera(Protocol):
 
     def action(self, device_key: int, group_key: int, group_mask: int, now: float) -> bool:
         """Do what an application on the network calls for; returns whether this camera was meant."""
+        raise NotImplementedError
 
     def force_ip(self, mac: int, ip: int, mask: int, gateway: int, now: float) -> bool:
         """Take this address when the MAC is the camera's; returns whether it is."""
+        raise NotImplementedError
 
 
 class ControlChannel:

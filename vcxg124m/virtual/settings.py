@@ -64,9 +64,9 @@ class Settings:
         registers.on_read("PayloadSize", lambda _: self._payload_size())
         registers.on_read("ExposureTimeMinimum", lambda _: self._exposure_minimum())
         registers.on_read("AcquisitionFrameRateFixed", lambda _: 1 - number("AcquisitionFrameRateEnable"))
-        registers.on_write("BinningHorizontal", lambda *_: self._fit("Width", "OffsetX"))
-        registers.on_write("BinningVertical", lambda *_: self._fit("Height", "OffsetY"))
-        registers.on_write("ShortExposureTimeEnable", lambda *_: self._raise_exposure())
+        registers.on_write("BinningHorizontal", lambda _value, _index: self._fit("Width", "OffsetX"))
+        registers.on_write("BinningVertical", lambda _value, _index: self._fit("Height", "OffsetY"))
+        registers.on_write("ShortExposureTimeEnable", lambda _value, _index: self._raise_exposure())
 
     def changed(self) -> None:
         """Take note that registers may have changed."""

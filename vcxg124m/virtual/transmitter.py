@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import queue
 import socket
 import struct
@@ -23,6 +24,7 @@ from vcxg124m.virtual.sensor import Sensor
 _UDP_SEGMENT = 103  # Linux, level IPPROTO_UDP; Python has no name for it
 _IP_MTU_DISCOVER = 10
 _PMTUDISC_DONT, _PMTUDISC_PROBE = 0, 3
+_CANNOT_SEGMENT = {errno.EINVAL, errno.EIO, errno.EMSGSIZE, errno.EOPNOTSUPP, errno.ENOPROTOOPT}
 _SHORTEST_SLEEP_S = 0.0002
 """Waits below this are left out: waking up costs as much, and the schedule evens them out."""
 _LATEST_S = 0.02
@@ -40,7 +42,15 @@ class Counts:
     bytes_sent: int = 0
     late_max_s: float = 0.0
     render_late_max_s: float = 0.0
-    hashes: list[tuple[int, str]] = field(default_factory=list)
+    hashes: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    frame: Frame
+    payload: NDArray[np.uint8]
+    digest: str
+    at: float
 
 
 class Transmitter:
@@ -81,12 +91,13 @@ class Transmitter:
         self._socket = channel
         self._make_sensor = make_sensor
         self._faults = faults
-        self._is_open = is_open
+        self._stream_is_open = is_open
+        self._closed = False
         self._left = left
         self._hash_frames = hash_frames
         self._do_not_fragment: bool | None = None
         self._exposed: queue.SimpleQueue[Frame | None] = queue.SimpleQueue()
-        self._drawn: queue.SimpleQueue[tuple[Frame, NDArray[np.uint8]] | None] = queue.SimpleQueue()
+        self._drawn: queue.SimpleQueue[_Drawn | None] = queue.SimpleQueue()
         self._spare: queue.SimpleQueue[NDArray[np.uint8]] = queue.SimpleQueue()
         self._link_free = 0.0
         self._threads = [
@@ -102,7 +113,7 @@ class Transmitter:
 
     def close(self) -> None:
         """End the threads; frames that have not left are given up."""
-        self._is_open = lambda stream: False  # noqa: ARG005 - every stream is over
+        self._closed = True
         self._exposed.put(None)
         for thread in self._threads:
             thread.join()
@@ -112,6 +123,9 @@ class Transmitter:
         self._forbid_fragments(do_not_fragment)
         self._sendmsg([data], address, 0, 1)
 
+    def _is_open(self, stream: int) -> bool:
+        return not self._closed and self._stream_is_open(stream)
+
     def _draw(self) -> None:
         sensor = self._make_sensor()
         while (frame := self._exposed.get()) is not None:
@@ -119,8 +133,10 @@ class Transmitter:
                 self._left()
                 continue
             payload = sensor.frame(frame.settings, frame.index, out=self._memory(frame.block.size))
-            self.counts.render_late_max_s = max(self.counts.render_late_max_s, time.monotonic() - frame.ready)
-            self._drawn.put((frame, payload))
+            digest = f"{zlib.crc32(payload.data):08x}" if self._hash_frames else ""
+            now = time.monotonic()
+            self.counts.render_late_max_s = max(self.counts.render_late_max_s, now - frame.ready)
+            self._drawn.put(_Drawn(frame, payload, digest, now))
         self._drawn.put(None)
 
     def _memory(self, size: int) -> NDArray[np.uint8]:
@@ -132,40 +148,35 @@ class Transmitter:
         return np.empty(size, np.uint8)
 
     def _send(self) -> None:
-        while (item := self._drawn.get()) is not None:
-            frame, payload = item
+        while (drawn := self._drawn.get()) is not None:
+            frame = drawn.frame
             if frame.index == 0:  # a new acquisition
                 self.counts.hashes.clear()
             if self._is_open(frame.stream):
-                self._send_block(frame, payload)
-            self._spare.put(payload)
+                self._send_block(drawn)
+            self._spare.put(drawn.payload)
             self._left()
 
-    def _send_block(self, frame: Frame, payload: NDArray[np.uint8]) -> None:
-        block, counts = frame.block, self.counts
+    def _send_block(self, drawn: _Drawn) -> None:
+        frame, block, counts = drawn.frame, drawn.frame.block, self.counts
         if block.channel.destination is None:
             return
         if self._hash_frames:
-            counts.hashes.append((block.block_id, f"{zlib.crc32(payload.data):08x}"))
+            counts.hashes.append((block.block_id, drawn.digest))
         lost = self._faults.lost(block.packets + 2)
         if lost is not None:
             counts.packets_dropped += int(np.count_nonzero(lost))
         self._forbid_fragments(block.channel.do_not_fragment)
-        start = max(frame.ready, self._link_free)
-        now = time.monotonic()
-        if now - start > _LATEST_S:
-            counts.late_max_s = max(counts.late_max_s, now - start)
-            start = now
+        start = max(frame.ready, self._link_free, drawn.at)
         pace = frame.duration / block.size
-        for burst in bursts(block, payload, together=self.burst, lost=lost):
-            due = start + burst.before * pace
-            wait = due - time.monotonic()
-            if wait > _SHORTEST_SLEEP_S:
-                time.sleep(wait)
-            elif -wait > counts.late_max_s:
-                counts.late_max_s = -wait
-            if -wait > _LATEST_S:
-                start -= wait
+        for burst in bursts(block, drawn.payload, together=self.burst, lost=lost):
+            ahead = start + burst.before * pace - time.monotonic()
+            if ahead > _SHORTEST_SLEEP_S:
+                time.sleep(ahead)
+            elif ahead < 0:
+                counts.late_max_s = max(counts.late_max_s, -ahead)
+                if ahead < -_LATEST_S:
+                    start -= ahead
             if not self._is_open(frame.stream):
                 return
             self._send_burst(burst, block.channel.destination)
@@ -198,7 +209,7 @@ class Transmitter:
         try:
             self._socket.sendmsg(buffers, control, 0, address)
         except OSError as error:
-            if segment:
+            if segment and error.errno in _CANNOT_SEGMENT:
                 raise _CannotSegment from error
             # As on a real network the sender does not learn that nobody got it: no route, too long and not to be
             # fragmented, or a host that says its port is closed.
