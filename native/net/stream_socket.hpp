@@ -20,6 +20,8 @@ struct Burst {
 
 class StreamSocket {
 public:
+    static constexpr std::size_t kBatch = 32;  // bursts of one take()
+
     // Port 0: the system chooses. Asks for a queue of `queue_size` bytes and takes what it gets. Throws Failure::system.
     StreamSocket(Endpoint local, std::size_t queue_size);
     ~StreamSocket();

@@ -19,7 +19,7 @@
 namespace vcxg::net {
 namespace {
 
-constexpr std::size_t kMessages = 32;
+constexpr std::size_t kMessages = StreamSocket::kBatch;
 constexpr std::size_t kMessageSize = 65536;  // an aggregate is cut off, not split, by a smaller buffer
 constexpr std::size_t kControlSize = 128;
 
