@@ -7,7 +7,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterator, Mapping
-from xml.sax.saxutils import escape
+from html import escape
 
 from vcxg124m.virtual.bootstrap import BOOTSTRAP
 from vcxg124m.virtual.feature import Feature
@@ -197,7 +197,7 @@ def _reference(name: str) -> str:
 
 
 def _tag(name: str, content: object) -> str:
-    return f"<{name}>{escape(str(content))}</{name}>"
+    return f"<{name}>{escape(str(content), quote=False)}</{name}>"
 
 
 def _node(kind: str, name: str, space: str, *content: str) -> str:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from vcxg124m.virtual.device import Frame
 from vcxg124m.virtual.faults import Faults
-from vcxg124m.virtual.gvsp import Burst, bursts
+from vcxg124m.virtual.gvsp import Block, Burst, bursts
 from vcxg124m.virtual.sensor import Sensor
 
 _UDP_SEGMENT = 103  # Linux, level IPPROTO_UDP; Python has no name for it
@@ -179,10 +179,17 @@ class Transmitter:
                     start -= ahead
             if not self._is_open(frame.stream):
                 return
+            if burst.before == block.size:  # the trailer
+                self._count(block)
             self._send_burst(burst, block.channel.destination)
+        if lost is not None and lost[-1]:
+            self._count(block)
         self._link_free = start + frame.duration
-        counts.blocks_sent += 1
-        counts.bytes_sent += block.size
+
+    def _count(self, block: Block) -> None:
+        """Count a block before its last packet leaves, so that whoever has received it finds it counted."""
+        self.counts.blocks_sent += 1
+        self.counts.bytes_sent += block.size
 
     def _send_burst(self, burst: Burst, address: tuple[str, int]) -> None:
         if burst.segment and not self.burst:  # the fall-back came in the middle of a block
@@ -206,16 +213,16 @@ class Transmitter:
         packets: int,
     ) -> None:
         control = [(socket.IPPROTO_UDP, _UDP_SEGMENT, struct.pack("H", segment))] if segment else []
+        self.counts.packets_sent += packets  # before they leave, as blocks
         try:
             self._socket.sendmsg(buffers, control, 0, address)
         except OSError as error:
+            self.counts.packets_sent -= packets
             if segment and error.errno in _CANNOT_SEGMENT:
                 raise _CannotSegment from error
             # As on a real network the sender does not learn that nobody got it: no route, too long and not to be
             # fragmented, or a host that says its port is closed.
             self.counts.packets_refused += packets
-        else:
-            self.counts.packets_sent += packets
 
     def _forbid_fragments(self, forbid: bool) -> None:  # noqa: FBT001 - private
         if forbid != self._do_not_fragment:
