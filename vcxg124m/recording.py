@@ -14,15 +14,18 @@ import importlib.metadata
 import json
 import os
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from vcxg124m.errors import PixelFormatError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from io import FileIO
     from types import TracebackType
 
+    import numpy.typing as npt
     from typing_extensions import Self
 
     from vcxg124m.frame import Frame
@@ -111,27 +114,28 @@ class TiffRecording:
 
         Raises
         ------
-        TypeError
-            The image is of another dtype.
+        PixelFormatError
+            The image has no such type or more than one channel.
         ValueError
-            The recording is closed, or the image is not two-dimensional.
+            The recording is closed.
         OSError
             The file cannot be written, or would grow beyond classic TIFF's 4 GiB; the pages so far stay readable.
         """
         if self._closed:
-            raise ValueError(f"the recording {self._path} is closed")
+            raise ValueError(f"The recording {self._path} is closed.")
         image = frame.image
-        if image.dtype.newbyteorder("=") not in (np.uint8, np.uint16):
-            raise TypeError(f"a page is uint8 or uint16, not {image.dtype}")
-        if image.ndim != 2:
-            raise ValueError(f"a page has two dimensions, not the shape {image.shape}")
+        if image.dtype.kind != "u" or image.itemsize > 2 or image.ndim != 2:
+            raise PixelFormatError(
+                f"A page is (height, width) of uint8 or uint16; this {frame.pixel_format} frame is {image.shape} of "
+                f"{image.dtype}."
+            )
         description = {
             "frame_id": frame.frame_id,
             "timestamp_ns": frame.timestamp_ns,
             "pixel_format": str(frame.pixel_format),
             **self._metadata,
         }
-        pixels = np.ascontiguousarray(image, image.dtype.newbyteorder("<"))
+        pixels = np.ascontiguousarray(image, "<u1" if image.itemsize == 1 else "<u2")
         if self._file is None:
             self._create(pixels.nbytes)
         self._append(pixels, json.dumps(description))
@@ -169,7 +173,7 @@ class TiffRecording:
         self._end = len(header)
         self._put(0, header)
 
-    def _append(self, pixels: np.ndarray[tuple[int, ...], np.dtype[np.generic]], description: str) -> None:
+    def _append(self, pixels: npt.NDArray[Any], description: str) -> None:
         start = _aligned(self._end)
         directory_at = _aligned(start + pixels.nbytes)
         directory, next_link = self._directory(pixels, start, directory_at, description)
@@ -181,7 +185,7 @@ class TiffRecording:
                 f"{self._expected_frames} expected frames; give the true number, or none, to get BigTIFF",
                 self._path,
             )
-        self._put(start, memoryview(pixels).cast("B"))
+        self._put(start, pixels.data.cast("B"))
         self._put(directory_at, directory)
         self._end = (
             end  # before the link: a Ctrl-C between these lines must not let close() cut a linked page off
@@ -192,7 +196,7 @@ class TiffRecording:
 
     def _directory(
         self,
-        pixels: np.ndarray[tuple[int, ...], np.dtype[np.generic]],
+        pixels: npt.NDArray[Any],
         pixels_at: int,
         at: int,
         description: str,
@@ -233,7 +237,7 @@ class TiffRecording:
 
     def _put(self, at: int, content: bytes | memoryview) -> None:
         if self._file is None:
-            raise ValueError(f"the recording {self._path} is closed")
+            raise ValueError(f"The recording {self._path} is closed.")
         self._file.seek(at)
         rest = memoryview(content)
         while rest:

@@ -10,6 +10,7 @@ import pytest
 import tifffile
 from PIL import Image
 
+from vcxg124m.errors import PixelFormatError
 from vcxg124m.recording import TiffRecording
 
 
@@ -121,15 +122,12 @@ def test_no_frame_leaves_no_file(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    ("image", "error", "message"),
-    [
-        (np.zeros((2, 2), np.float32), TypeError, "uint8 or uint16, not float32"),
-        (np.zeros((2, 2, 3), np.uint8), ValueError, r"two dimensions, not the shape \(2, 2, 3\)"),
-    ],
-)
-def test_an_image_that_is_no_page_is_refused(tmp_path, image, error, message):
-    with TiffRecording(tmp_path / "a.tiff") as recording, pytest.raises(error, match=message):
+@pytest.mark.parametrize("image", [np.zeros((2, 2), np.float32), np.zeros((2, 2, 3), np.uint8)])
+def test_an_image_that_is_no_page_is_refused(tmp_path, image):
+    with (
+        TiffRecording(tmp_path / "a.tiff") as recording,
+        pytest.raises(PixelFormatError, match=r"\(height, width\) of uint8 or uint16; this Mono12p frame is"),
+    ):
         recording.write(Frame(image))
     assert list(tmp_path.iterdir()) == []
 

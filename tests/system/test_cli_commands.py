@@ -1,0 +1,117 @@
+"""``vcxg124m list``, ``info``, ``features`` and ``virtual``, and what wrong arguments lead to."""
+
+import json
+import re
+
+import pytest
+from vcxg_testing.commands import end_of, press_ctrl_c, run, virtual_camera
+
+SMALL = ("--camera", "virtual", "--roi", "320x240")
+
+
+def test_list_shows_the_virtual_camera_of_another_terminal():
+    with virtual_camera("--serial", "700000000123") as (_, serial_number, ip):
+        assert serial_number == "700000000123"
+        table = run("list")
+        assert table.returncode == 0, table.stderr
+        assert re.search(rf"^VCXG-124M +700000000123 .* {re.escape(ip)} ", table.stdout, re.MULTILINE), (
+            table.stdout
+        )
+        data = run("list", "--json", "--camera", "700000000123")
+        assert data.returncode == 0, data.stderr
+        [found] = json.loads(data.stdout)
+        assert (found["model"], found["ip"], found["access"]) == ("VCXG-124M", ip, "ReadWrite")
+
+
+def test_list_without_a_match_says_so_and_prints_nothing_else():
+    empty = run("list", "--camera", "700000000998")
+    assert (empty.returncode, empty.stdout) == (0, "")
+    assert "no camera answers" in empty.stderr
+    assert json.loads(run("list", "--camera", "700000000998", "--json").stdout) == []
+
+
+def test_ctrl_c_ends_the_virtual_camera():
+    with virtual_camera() as (process, serial_number, _):
+        press_ctrl_c(process)
+        code, stdout, stderr = end_of(process, within=5)
+        assert (code, stdout, stderr) == (0, "", "")
+        assert run("list", "--camera", serial_number).stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("grab", *SMALL, "--out", "frames.png"), 2, "does not end in .tif or .tiff"),
+        (("grab", *SMALL, "--out", "/nonexistent/frames.tiff"), 2, "is not a folder"),
+        (("grab", "--camera", "virtual", "--roi", "640"), 2, "is not WIDTHxHEIGHT"),
+        (("grab", *SMALL, "--frames", "0"), 2, "--frames"),
+        (("grab", "--camera", "virtual", "--format", "Mono9"), 1, "Mono12p"),
+        (("grab", "--camera", "virtual", "--roi", "1000x1000"), 1, "steps of 16"),
+        (("grab", "--camera", "virtual", "--exposure-us", "1e9"), 1, "60000000"),
+        (("grab", "--camera", "700000000999"), 1, "700000000999"),
+        (("grab", "--camera", "127.9.9.9"), 1, "127.9.9.9"),
+        (("list", "--producer", "/nonexistent.cti"), 1, "/nonexistent.cti"),
+        (("features", "get", "--camera", "virtual", "ExposureTyme"), 1, "ExposureTyme"),
+        (("features", "set", "--camera", "virtual", "Gain"), 2, "NAME=VALUE"),
+        (("features", "set", "--camera", "virtual", "Gain=loud"), 2, "loud"),
+    ],
+)
+def test_what_cannot_be_done_is_one_message_and_no_traceback(arguments, code, message):
+    attempt = run(*arguments)
+    assert attempt.returncode == code, attempt.stderr
+    assert message in re.sub(r"\s*\n│?\s*", " ", attempt.stderr)
+    assert "Traceback" not in attempt.stderr
+    assert attempt.stdout == ""
+
+
+def test_debug_shows_the_traceback():
+    attempt = run("--debug", "grab", "--camera", "virtual", "--format", "Mono9")
+    assert attempt.returncode == 1
+    assert "Traceback" in attempt.stderr
+    assert "FeatureValueError" in attempt.stderr
+
+
+def test_features_are_read_and_written_by_name():
+    done = run(
+        "features",
+        "set",
+        "--camera",
+        "virtual",
+        "--json",
+        "ExposureTime=12345",
+        "PixelFormat=Mono12p",
+        "Width=0x400",
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"ExposureTime": 12345.0, "PixelFormat": "Mono12p", "Width": 1024}
+    done = run("features", "set", "--camera", "virtual", "--nearest", "Width=1000")
+    assert done.stdout.split() == ["Width", "992"] or done.stdout.split() == ["Width", "1008"]
+    done = run("features", "get", "--camera", "virtual", "ExposureTime", "DeviceModelName")
+    assert done.returncode == 0, done.stderr
+    assert [line.split() for line in done.stdout.splitlines()] == [
+        ["ExposureTime", "4000.0"],
+        ["DeviceModelName", "VCXG-124M"],
+    ]
+
+
+def test_features_dump_tells_every_readable_value():
+    done = run("features", "dump", "--camera", "virtual", "--json")
+    assert done.returncode == 0, done.stderr
+    values = json.loads(done.stdout)
+    assert values["Width"] == 4096
+    assert values["PixelFormat"] == "Mono8"
+    table = run("features", "dump", "--camera", "virtual")
+    assert table.stdout.splitlines()[0].split() == ["FEATURE", "VALUE", "UNIT", "ACCESS"]
+    assert re.search(r"^Width +4096 .*RW$", table.stdout, re.MULTILINE)
+
+
+def test_info_tells_what_the_camera_is():
+    done = run("info", "--camera", "virtual", "--json")
+    assert done.returncode == 0, done.stderr
+    facts = json.loads(done.stdout)
+    assert facts["model"] == "VCXG-124M"
+    assert (facts["sensor"], facts["sensor_width"], facts["sensor_height"]) == ("IMX304", 4096, 3000)
+    assert facts["packet_size"] == 9000
+    assert facts["exposure_us"] == 4000
+    text = run("info", "--camera", "virtual")
+    assert re.search(r"^pixel_format +Mono8$", text.stdout, re.MULTILINE), text.stdout

@@ -1,0 +1,85 @@
+"""How ``vcxg124m grab`` ends when it may not go on, and what is left in the file."""
+
+import contextlib
+import os
+import re
+import signal
+
+import pytest
+from vcxg_testing.commands import (
+    children_of,
+    end_of,
+    has_ended,
+    pages_of,
+    press_ctrl_c,
+    started,
+    virtual_camera,
+    wait_until,
+)
+
+ENDLESS = 1_000_000
+ARGUMENTS = ("grab", "--frames", ENDLESS, "--roi", "320x240", "--camera")
+
+
+@contextlib.contextmanager
+def grabbing(out, camera="virtual"):
+    """Yield the process of a grab that has written some pages and is far from done."""
+    with started(*ARGUMENTS, camera, "--out", out) as process:
+        wait_until(lambda: out.exists() and out.stat().st_size > 1_000_000, within=30, process=process)
+        yield process
+
+
+def pages_reported(line, out):
+    match = re.fullmatch(rf"vcxg124m: (\d+) of {ENDLESS} frames came; {re.escape(str(out))} holds them", line)
+    assert match, line
+    return int(match[1])
+
+
+def test_ctrl_c_ends_grab_with_a_message_and_a_readable_file(tmp_path):
+    out = tmp_path / "a.tiff"
+    with grabbing(out) as grab:
+        [camera] = children_of(grab.pid)
+        press_ctrl_c(grab)
+        code, stdout, stderr = end_of(grab, within=10)
+    assert (code, stdout) == (130, "")
+    came, message = stderr.splitlines()
+    assert message == "vcxg124m: interrupted"
+    pages = pages_of(out)
+    assert len(pages) == pages_reported(came, out) > 0
+    assert {page.shape for page in pages} == {(240, 320)}
+    with pytest.raises(ProcessLookupError):
+        os.kill(camera, 0)
+
+
+def test_grab_ends_with_a_message_when_its_own_virtual_camera_is_killed(tmp_path):
+    out = tmp_path / "a.tiff"
+    with grabbing(out) as grab:
+        [camera] = children_of(grab.pid)
+        os.kill(camera, signal.SIGKILL)
+        code, _, stderr = end_of(grab, within=8)
+    assert_lost(code, stderr, out)
+
+
+def test_grab_ends_with_a_message_when_a_camera_on_the_network_falls_silent(tmp_path):
+    out = tmp_path / "a.tiff"
+    with virtual_camera() as (camera, serial_number, _), grabbing(out, serial_number) as grab:
+        camera.kill()
+        code, _, stderr = end_of(grab, within=8)
+    assert_lost(code, stderr, out)
+
+
+def assert_lost(code, stderr, out):
+    assert code == 1, stderr
+    came, reason = stderr.splitlines()
+    assert "lost" in reason or "answer" in reason
+    assert len(pages_of(out)) == pages_reported(came, out) > 0
+
+
+def test_a_killed_grab_leaves_a_readable_file_and_no_camera_behind(tmp_path):
+    out = tmp_path / "a.tiff"
+    with grabbing(out) as grab:
+        [camera] = children_of(grab.pid)
+        grab.kill()
+        grab.wait(timeout=5)
+        assert {page.shape for page in pages_of(out)} == {(240, 320)}
+        wait_until(lambda: has_ended(camera), within=5)

@@ -1,0 +1,81 @@
+"""``vcxg124m list`` and ``vcxg124m info``."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from vcxg124m.cli.options import CameraOption, JsonOption, ProducerOption, open_selected
+from vcxg124m.cli.output import complain, print_json, print_table, print_values
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vcxg124m import Camera, CameraInfo
+
+
+def list_cameras(
+    *, camera: CameraOption = None, producer: ProducerOption = None, json: JsonOption = False
+) -> None:
+    """List the cameras that answer on the network, or only the one that --camera names."""
+    found = _find(camera, producer)
+    if json:
+        print_json([dataclasses.asdict(each) for each in found])
+        return
+    if not found:
+        complain(
+            "no camera answers. Check power, cable and that the camera's address belongs to this computer's network; "
+            "`vcxg124m virtual` in another terminal starts a virtual one"
+        )
+        return
+    print_table(
+        ["model", "serial number", "user id", "ip", "mac", "interface", "access"],
+        [(c.model, c.serial_number, c.user_id, c.ip, c.mac, c.interface, c.access) for c in found],
+    )
+
+
+def _find(camera: str | None, producer: Path | None) -> list[CameraInfo]:
+    import vcxg124m as vcx
+
+    if camera == "virtual":
+        with open_selected(camera, producer) as opened:
+            return [opened.info]
+    found = vcx.find_cameras(producer=producer)
+    if camera is None:
+        return found
+    return [each for each in found if camera in {each.serial_number, each.ip, each.user_id}]
+
+
+def info(*, camera: CameraOption = None, producer: ProducerOption = None, json: JsonOption = False) -> None:
+    """Show what one camera is and how it is connected."""
+    with open_selected(camera, producer) as opened:
+        values = _facts(opened)
+    if json:
+        print_json(values)
+    else:
+        print_values(values)
+
+
+_FEATURES = {  # what is printed, and the feature that tells it
+    "firmware_version": "DeviceFirmwareVersion",
+    "sensor": "SensorName",
+    "sensor_width": "SensorWidth",
+    "sensor_height": "SensorHeight",
+    "width": "Width",
+    "height": "Height",
+    "pixel_format": "PixelFormat",
+    "exposure_us": "ExposureTime",
+    "gain": "Gain",
+    "trigger_mode": "TriggerMode",
+    "packet_size": "GevSCPSPacketSize",
+    "link_bytes_per_second": "DeviceLinkSpeed",
+    "temperature_celsius": "DeviceTemperature",
+}
+
+
+def _facts(camera: Camera) -> dict[str, Any]:
+    """Return who the camera is and its main settings; a camera of another model may lack some."""
+    read = {name: camera.nodes.peek(feature) for name, feature in _FEATURES.items()}
+    return dataclasses.asdict(camera.info) | {
+        name: value for name, value in read.items() if value is not None
+    }

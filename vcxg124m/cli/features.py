@@ -1,0 +1,108 @@
+"""``vcxg124m features``: the camera's features by their GenICam names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vcxg124m.cli.options import CameraOption, JsonOption, ProducerOption, open_selected
+from vcxg124m.cli.output import print_json, print_table, print_values
+
+if TYPE_CHECKING:
+    from vcxg124m.features.nodes import Node
+
+app = typer.Typer(
+    name="features", help="Read and write features by their GenICam names.", no_args_is_help=True
+)
+
+
+@app.command("get")
+def get(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="For example ExposureTime Gain.")],
+    *,
+    camera: CameraOption = None,
+    producer: ProducerOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Print the values of features."""
+    with open_selected(camera, producer) as opened:
+        values = {name: _plain(opened.nodes[name]) for name in names}
+    if json:
+        print_json(values)
+    else:
+        print_values(values)
+
+
+@app.command("set")
+def set_values(
+    assignments: Annotated[
+        list[str],
+        typer.Argument(metavar="NAME=VALUE...", help="For example ExposureTime=4000; written in this order."),
+    ],
+    *,
+    nearest: Annotated[
+        bool,
+        typer.Option("--nearest", help="Round a number to what the camera can take instead of refusing it."),
+    ] = False,
+    camera: CameraOption = None,
+    producer: ProducerOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write features and print what the camera took."""
+    pairs = [_split(assignment) for assignment in assignments]
+    taken: dict[str, int | float | bool | str | bytes] = {}
+    with open_selected(camera, producer) as opened:
+        for name, text in pairs:
+            node = opened.nodes[name]
+            taken[name] = node.set(_parse(node, text), nearest=nearest)
+    if json:
+        print_json(taken)
+    else:
+        print_values(taken)
+
+
+@app.command("dump")
+def dump(*, camera: CameraOption = None, producer: ProducerOption = None, json: JsonOption = False) -> None:
+    """Print every feature that can be read now, with its access and unit."""
+    with open_selected(camera, producer) as opened:
+        nodes = [node for node in opened.nodes.values() if node.readable and node.kind not in _WITHOUT_VALUE]
+        rows = [(node.name, _plain(node), node.unit, node.access) for node in nodes]
+    if json:
+        print_json({name: value for name, value, _, _ in rows})
+    else:
+        print_table(["feature", "value", "unit", "access"], rows)
+
+
+_WITHOUT_VALUE = {"command", "category", "other"}
+_TRUTH = {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False}
+
+
+def _plain(node: Node) -> int | float | bool | str:
+    value = node.value
+    return value.hex(" ") if isinstance(value, bytes) else value
+
+
+def _split(assignment: str) -> tuple[str, str]:
+    name, equals, text = assignment.partition("=")
+    if not (name and equals):
+        raise typer.BadParameter(f"{assignment!r} is not NAME=VALUE")
+    return name, text
+
+
+def _parse(node: Node, text: str) -> int | float | bool | str | bytes:
+    """Turn the text into the node's type; what is of that type but out of range is for the camera to refuse."""
+    try:
+        match node.kind.value:
+            case "integer":
+                return int(text, 0)
+            case "float":
+                return float(text)
+            case "boolean":
+                return _TRUTH[text.lower()]
+            case "register":
+                return bytes.fromhex(text)
+            case _:
+                return text
+    except (ValueError, KeyError):
+        raise typer.BadParameter(f"{node.name} is of type {node.kind}, which {text!r} is not") from None

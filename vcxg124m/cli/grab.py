@@ -1,0 +1,222 @@
+"""``vcxg124m grab``: a number of frames, counted, measured and kept in a file."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vcxg124m.cli.options import CameraOption, JsonOption, ProducerOption, open_selected
+from vcxg124m.cli.output import complain, print_json, progress_bar
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from vcxg124m import Camera, Frame
+    from vcxg124m.recording import TiffRecording
+
+_ROI = re.compile(r"(?P<width>\d+)x(?P<height>\d+)(\+(?P<offset_x>\d+)\+(?P<offset_y>\d+))?", re.ASCII)
+
+_BUFFER_BYTES = 2**29
+_FEWEST_BUFFERS, _MOST_BUFFERS = 8, 512
+
+
+def grab(
+    *,
+    frames: Annotated[
+        int, typer.Option("--frames", "-n", min=1, help="How many complete frames to take.")
+    ] = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="FILE.tiff", help="Multi-page TIFF to write; without it, only measure."
+        ),
+    ] = None,
+    pixel_format: Annotated[
+        str | None, typer.Option("--format", help="Pixel format: Mono8, Mono10, Mono12 or Mono12p.")
+    ] = None,
+    exposure_us: Annotated[float | None, typer.Option(help="Exposure time in microseconds.")] = None,
+    gain_db: Annotated[float | None, typer.Option(help="Gain in dB.")] = None,
+    roi: Annotated[
+        str | None,
+        typer.Option(metavar="WxH[+X+Y]", help="Region in pixels; in the centre when +X+Y is left out."),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")] = False,
+    camera: CameraOption = None,
+    producer: ProducerOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Take frames, show the rate and what was lost, and write them to a file.
+
+    What is not set by an option stays as it is in the camera. After Ctrl-C, or when the camera is lost, the file holds
+    the frames that came before.
+    """
+    region = _parse_roi(roi)
+    if out is not None:
+        _check_target(out, overwrite=overwrite)
+    with open_selected(camera, producer) as opened:
+        _configure(opened, pixel_format=pixel_format, exposure_us=exposure_us, gain_db=gain_db, region=region)
+        with _recording(out, opened, frames, overwrite=overwrite) as recording:
+            summary = _take(opened, frames, recording)
+    if json:
+        print_json({**asdict(summary), "file": out})
+    else:
+        typer.echo(f"{summary}" + ("" if recording is None else f"; {_described(recording)}"))
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What came, how fast, and what did not come.
+
+    Attributes
+    ----------
+    serial_number
+        The camera's.
+    frames
+        Complete frames delivered.
+    width, height, pixel_format
+        Of the last one.
+    seconds
+        From the first frame to the last; 0 for a single one.
+    frames_per_second, megabytes_per_second
+        Over that time, megabytes of 10^6 bytes of image data as they came over the network; 0 for a single frame.
+    incomplete, missed, underrun
+        Frames that lacked packets, of which nothing came, and that found no free buffer because writing took too long.
+    """
+
+    serial_number: str
+    frames: int
+    width: int
+    height: int
+    pixel_format: str
+    seconds: float
+    frames_per_second: float
+    megabytes_per_second: float
+    incomplete: int
+    missed: int
+    underrun: int
+
+    def __str__(self) -> str:
+        kind = f"{self.width}x{self.height} {self.pixel_format}"
+        rate = f"{self.frames_per_second:.2f} frames/s, {self.megabytes_per_second:.1f} MB/s"
+        return (
+            f"{self.frames} frames of {kind} in {self.seconds:.2f} s: {rate}, "
+            f"{self.incomplete} incomplete, {self.missed} missed, {self.underrun} underrun"
+        )
+
+
+def _check_target(out: Path, *, overwrite: bool) -> None:
+    """Refuse, before a camera is opened, what could not be written afterwards."""
+    if out.suffix.lower() not in {".tif", ".tiff"}:
+        raise typer.BadParameter(
+            f"{out} does not end in .tif or .tiff, the only kind of file that is written"
+        )
+    if not out.absolute().parent.is_dir():
+        raise typer.BadParameter(f"{out.parent} is not a folder")
+    if out.exists() and not overwrite:
+        raise typer.BadParameter(f"{out} exists; choose another name, or --overwrite it")
+
+
+@contextlib.contextmanager
+def _recording(
+    out: Path | None, camera: Camera, frames: int, *, overwrite: bool
+) -> Generator[TiffRecording | None, None, None]:
+    """Yield the file's recording; when it ends early, say how much the file holds."""
+    from vcxg124m.recording import TiffRecording
+
+    if out is None:
+        yield None
+        return
+    serial_number = camera.info.serial_number
+    with TiffRecording(
+        out, expected_frames=frames, metadata={"serial_number": serial_number}, overwrite=overwrite
+    ) as recording:
+        try:
+            yield recording
+        except BaseException:
+            holds = f"; {out} holds them" if recording.pages else ""
+            complain(f"{recording.pages} of {frames} frames came{holds}")
+            raise
+
+
+def _described(recording: TiffRecording) -> str:
+    return f"{recording.path}: {recording.pages} pages, {recording.size / 1e6:.1f} MB"
+
+
+def _parse_roi(text: str | None) -> dict[str, int] | None:
+    if text is None:
+        return None
+    match = _ROI.fullmatch(text)
+    if match is None:
+        raise typer.BadParameter(f"{text!r} is not WIDTHxHEIGHT or WIDTHxHEIGHT+X+Y, such as 1920x1080+0+400")
+    return {name: int(value) for name, value in match.groupdict().items() if value is not None}
+
+
+def _configure(
+    camera: Camera,
+    *,
+    pixel_format: str | None,
+    exposure_us: float | None,
+    gain_db: float | None,
+    region: dict[str, int] | None,
+) -> None:
+    if pixel_format is not None:
+        camera.image_format.pixel_format = pixel_format
+    if region is not None:
+        camera.roi.set(
+            width=region["width"],
+            height=region["height"],
+            offset_x=region.get("offset_x"),
+            offset_y=region.get("offset_y"),
+            center="offset_x" not in region,
+        )
+    if exposure_us is not None:
+        camera.exposure.time_us = exposure_us
+    if gain_db is not None:
+        camera.gain.db = gain_db
+
+
+def _buffers(camera: Camera, frames: int) -> int | None:
+    """Choose enough buffers for all frames, or as many as the memory allows: a disk may pause for a second."""
+    payload = camera.nodes.peek("PayloadSize")
+    if not isinstance(payload, int) or payload <= 0:
+        return None
+    return max(_FEWEST_BUFFERS, min(frames, _BUFFER_BYTES // payload, _MOST_BUFFERS))
+
+
+def _take(camera: Camera, frames: int, recording: TiffRecording | None) -> Summary:
+    with progress_bar() as progress, camera.stream(frames, buffers=_buffers(camera, frames)) as stream:
+        task = progress.add_task("grab", total=frames)
+
+        def keep(frame: Frame) -> float:
+            arrived = time.monotonic()
+            if recording is not None:
+                recording.write(frame)
+            progress.advance(task)
+            return arrived
+
+        frame = stream.get()
+        first = last = keep(frame)
+        for frame in stream:
+            last = keep(frame)
+        statistics = stream.statistics
+    seconds = last - first
+    rate = (frames - 1) / seconds if seconds else 0.0
+    return Summary(
+        serial_number=camera.info.serial_number,
+        frames=statistics.delivered,
+        width=frame.image.shape[1],
+        height=frame.image.shape[0],
+        pixel_format=str(frame.pixel_format),
+        seconds=seconds,
+        frames_per_second=rate,
+        megabytes_per_second=rate * frame.received / 1e6,
+        incomplete=statistics.incomplete,
+        missed=statistics.missed,
+        underrun=statistics.underrun,
+    )

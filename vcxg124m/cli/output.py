@@ -1,0 +1,60 @@
+"""What the commands print: data on stdout; messages and progress on stderr, where they disturb no pipe."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def print_json(data: object) -> None:
+    """Print data as JSON, enumerations and paths as their text."""
+    typer.echo(json.dumps(data, indent=2, default=str, ensure_ascii=False))
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows under capitals, columns parted by two blanks: nothing is cut off, and `awk` can read it."""
+    cells = [[column.upper() for column in columns], *([str(cell) or "-" for cell in row] for row in rows)]
+    widths = [max(len(row[index]) for row in cells) for index in range(len(columns))]
+    for row in cells:
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def print_values(values: dict[str, Any]) -> None:
+    """Print names and values below each other."""
+    width = max(map(len, values))
+    for name, value in values.items():
+        typer.echo(f"{name.ljust(width)}  {value}")
+
+
+def complain(message: str) -> None:
+    """Print a message for the person at the terminal."""
+    typer.echo(f"vcxg124m: {message}", err=True)
+
+
+def progress_bar() -> Progress:
+    """Return a progress bar on stderr; it shows only on a terminal."""
+    console = Console(stderr=True)
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
