@@ -24,7 +24,6 @@ def main() -> int:
     parser.add_argument("--link", type=int, required=True, help="file descriptor of a stream socket")
     # Ctrl-C in a terminal reaches the whole foreground group; the process that started this one decides what ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.setswitchinterval(0.0005)  # the thread that sends must not wait 5 ms for the one that draws
     link = LineSocket(socket.socket(fileno=parser.parse_args().link))
     options = link.receive()
     if options is None:

@@ -12,7 +12,7 @@ class Options:
     Parameters
     ----------
     serial_number
-        12 digits; None for one that nobody else has.
+        12 digits; None for one that follows from the address.
     ip
         IPv4 address of this machine; None for a free loopback address.
     seed

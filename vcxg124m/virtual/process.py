@@ -30,7 +30,7 @@ class VirtualCamera:
     Parameters
     ----------
     serial_number : str, optional
-        12 digits; by default one that no other virtual camera has.
+        12 digits; by default made of the address, so that no other virtual camera of this machine has it.
     ip : str, optional
         IPv4 address of this machine, by default a free loopback address.
     seed : int

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
 import select
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -48,7 +48,8 @@ class Server:
             self._wake, self._waker = (sockets.enter_context(end) for end in socket.socketpair())
             self._wake.settimeout(0)
             self._waker.settimeout(0)
-            serial = options.serial_number or f"7000{secrets.randbelow(1 << 24):08d}"
+            # An address serves one camera at a time, so a number made of it is this camera's alone.
+            serial = options.serial_number or f"7000{int.from_bytes(socket.inet_aton(ip)[1:], 'big'):08d}"
             identity = Identity(
                 mac=_OUI << 24 | int(serial[4:]) & 0xFFFFFF,
                 ip=ip,
@@ -102,7 +103,11 @@ class Server:
         self._sockets.close()
 
     def run(self, link: LineSocket | None = None) -> None:
-        """Serve until `close` is called, or until the other side of `link` is gone."""
+        """Serve until `close` is called, or until the other side of `link` is gone.
+
+        Meant for the main thread of a process that does nothing else: lets threads take turns more often.
+        """
+        sys.setswitchinterval(0.0005)  # the thread that sends must not wait 5 ms for the one that draws
         inputs: dict[socket.socket, Callable[[], None]] = {
             self._control: lambda: self._receive(self._control),
             self._stream: self._drain_stream,
