@@ -197,7 +197,7 @@ class _NodeMap:
 
     def __init__(self, node_map: Any) -> None:
         self.lock = threading.RLock()
-        self._node_map = node_map
+        self._node_map: Any = node_map
 
     def require_open(self) -> None:
         if self._node_map is None:
@@ -427,7 +427,7 @@ class _Device:
         self.info = info
         self.lost = False
         self._producer = producer
-        self._acquirer = acquirer
+        self._acquirer: Any = acquirer
         self._stream: _Stream | None = None
         self._memory: list[bytes] = []
         self.nodes = _NodeMap(acquirer.remote_device.node_map)
