@@ -62,6 +62,7 @@ def typing(session: nox.Session) -> None:
     """Types of the package as mypy and pyright see them, both strict."""
     session.install(*PROJECT["project"]["dependencies"], *group("typing"))
     session.run("mypy")
+    session.run("mypy", "tests/typing/public.py")
     session.run("pyright")
 
 

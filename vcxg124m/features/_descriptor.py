@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, overload
 from vcxg124m.errors import FeatureAccessError
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing_extensions import Never, Self
 
     from vcxg124m.features.nodes import Nodes
 
@@ -45,19 +45,17 @@ class FeatureGroup:
         """All nodes of the camera."""
         return self._nodes
 
-    def __setattr__(self, name: str, value: object) -> None:
-        """Refuse names that are no feature: a misspelt one would otherwise be set on the Python object only."""
-        row: object = getattr(type(self), name, None)
-        if not name.startswith("_") and not hasattr(row, "__set__"):
-            if row is not None:
-                raise FeatureAccessError(
-                    f"{name} ({getattr(row, 'name', type(self).__name__)}) can only be read."
+    if not TYPE_CHECKING:  # to a type checker it would mean that every name can be set
+
+        def __setattr__(self, name: str, value: object) -> None:
+            """Refuse names that are no feature: a misspelt one would otherwise be set on the Python object only."""
+            row: object = getattr(type(self), name, None)
+            if not name.startswith("_") and not hasattr(row, "__set__"):
+                close = difflib.get_close_matches(name, dir(type(self)), n=1)
+                raise AttributeError(
+                    f"{type(self).__name__} has no feature {name!r}{f'; did you mean {close[0]!r}?' if close else ''}"
                 )
-            close = difflib.get_close_matches(name, dir(type(self)), n=1)
-            raise AttributeError(
-                f"{type(self).__name__} has no feature {name!r}{f'; did you mean {close[0]!r}?' if close else ''}"
-            )
-        super().__setattr__(name, value)
+            super().__setattr__(name, value)
 
     @classmethod
     def features(cls) -> dict[str, Feature]:
@@ -86,6 +84,13 @@ class Feature:
         self.unit = unit
         self.sheet = sheet
         self.__doc__ = f"{doc} ({', '.join(filter(None, [name, unit, sheet and f'data sheet {sheet}']))})"
+
+    def __set__(self, obj: FeatureGroup, value: Never) -> None:
+        """Refuse: this row can only be read."""
+        del value
+        raise FeatureAccessError(
+            f"{self.name} of {type(obj).__name__} can only be read.", feature=self.name, access="RO"
+        )
 
 
 class FloatReading(Feature):
