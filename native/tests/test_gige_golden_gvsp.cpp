@@ -199,6 +199,18 @@ TEST(a_block_in_reverse_order_fills_the_same_buffer) {
     CHECK(sink.memory == counting(0, 48));
 }
 
+TEST(a_trailer_of_no_lines_behind_a_whole_image_says_nothing) {
+    Sink sink;
+    vcxg::gige::Assembler assembler(sink, {.packet_size = 56, .payload_size = 48});
+    send(assembler,
+         {"IMAGE_LEADER", "IMAGE_PAYLOAD_1", "IMAGE_PAYLOAD_2", "IMAGE_PAYLOAD_3", "IMAGE_TRAILER_OF_NO_LINES"});
+    CHECK_EQ(sink.results.size(), 1u);
+    CHECK(sink.results.at(0).complete);
+    CHECK_EQ(sink.results.at(0).received, 48u);
+    CHECK_EQ(sink.results.at(0).extent, 48u);
+    CHECK_EQ(sink.results.at(0).delivered_height, 3u);
+}
+
 TEST(a_resent_packet_fills_the_hole) {
     for (const auto extended : {false, true}) {
         Sink sink;

@@ -195,6 +195,7 @@ STREAM = {
         "gvsp.payloadtype": ["0x0001"],
         "gvsp.sizey": ["3"],
     },
+    "IMAGE_TRAILER_OF_NO_LINES": {"gvsp.format": ["0x02"], "gvsp.sizey": ["0"]},
     "IMAGE_LEADER_EXTENDED": {
         "gvsp.format": ["0x81"],
         "gvsp.blockid64": ["4294971956"],
