@@ -84,7 +84,7 @@ def native(session: nox.Session, sanitizers: str) -> None:
 @nox.session
 def interop(session: nox.Session) -> None:
     """Strangers on the wire and behind the GenTL interface; what is not installed is skipped with a reason."""
-    session.install(built_wheel(session), *group("test"))
+    session.install(built_wheel(session), *group("test"), *group("interop"))
     session.run("pytest", *(session.posargs or ["tests/interop"]))
 
 

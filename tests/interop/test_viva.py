@@ -1,0 +1,95 @@
+"""viva-genicam, an implementation in Rust, as the application and as the camera."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from importlib.util import find_spec
+
+import pytest
+from vcxg_testing.netns import WHY_NOT, inside, namespace
+from vcxg_testing.strangers import CONSUMERS, consume
+
+from vcxg124m.virtual import VirtualCamera
+
+PRODUCER = files("vcxg124m") / "cti" / "vcxg124m.cti"
+
+pytestmark = [
+    pytest.mark.interop,
+    pytest.mark.skipif(find_spec("viva_genicam") is None, reason="not installed (pip install viva-genicam)"),
+    pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT),
+]
+
+
+@pytest.fixture
+def network() -> Iterator[str]:
+    """A loopback network of its own, entered."""
+    with namespace() as name, inside(name):
+        yield name
+
+
+@pytest.mark.parametrize("pixel_format", ["Mono8", "Mono12p"])
+def test_its_client_streams_what_the_virtual_camera_sends(network: str, pixel_format: str) -> None:
+    with VirtualCamera(
+        serial_number="700000000001", ip="127.0.0.1", seed=1, burst=False, hash_frames=True
+    ) as camera:
+        report = consume(
+            "through_viva.py", 10, 9000, "Width=1280", "Height=720", f"PixelFormat={pixel_format}"
+        )
+        hashes = dict(camera.frame_hashes())
+    assert report["devices"] == [
+        {
+            "ip": "127.0.0.1",
+            "mac": camera.mac.upper(),
+            "manufacturer": "Baumer",
+            "model": "VCXG-124M",
+            "transport": "gige",
+        }
+    ]
+    assert report["model"] == "VCXG-124M"
+    frames = report["frames"]
+    assert {(frame["width"], frame["height"], frame["pixel_format"]) for frame in frames} == {
+        (1280, 720, pixel_format)
+    }
+    assert [frame["frame_id"] for frame in frames] == list(range(1, 11))
+    assert [frame["crc32"] for frame in frames] == [hashes[block_id] for block_id in range(1, 11)]
+    assert (report["lost"], report["ignored"]) == (0, 0)
+
+
+@contextmanager
+def fake_camera(pixel_format: str) -> Iterator[dict[str, str]]:
+    """Its camera at 127.0.0.1; yields the environment in which the producer finds it.
+
+    It does not hear broadcasts, only what is sent to its own address.
+    """
+    command = [sys.executable, "-P", str(CONSUMERS / "viva_camera.py"), pixel_format]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as camera:
+        assert camera.stdin is not None
+        assert camera.stdout is not None
+        try:
+            assert camera.stdout.readline() == "ready\n"
+            yield {**os.environ, "VCXG124M_DISCOVERY_ADDRESSES": "127.0.0.1"}
+        finally:
+            camera.stdin.close()
+            camera.wait(20)
+
+
+def test_harvesters_streams_from_its_camera_through_our_producer(network: str) -> None:
+    with fake_camera("Mono8") as environment:
+        report = consume("through_harvesters.py", PRODUCER, 10, environment=environment)
+    assert report["model"] == "VivaCam Fake"
+    assert [frame["frame_id"] for frame in report["frames"]] == list(range(1, 11))
+    assert {(frame["width"], frame["height"]) for frame in report["frames"]} == {(640, 480)}
+
+
+@pytest.mark.parametrize("pixel_format", ["Mono8", "Mono12p"])
+def test_the_api_streams_from_its_camera(network: str, pixel_format: str) -> None:
+    with fake_camera(pixel_format) as environment:
+        report = consume("through_api.py", 10, environment=environment)
+    assert report["model"] == "FakeGigE"
+    assert [frame["complete"] for frame in report["frames"]] == [True] * 10
+    assert (report["incomplete"], report["missed"]) == (0, 0)
+    found = {(*frame["shape"], frame["pixel_format"]) for frame in report["frames"]}
+    assert found == {(480, 640, pixel_format)}
