@@ -153,7 +153,7 @@ std::string NodeMap::int_register(const std::string& name, const std::string& he
 }
 
 std::string NodeMap::nodes_of(const Row& row, std::uint64_t address) const {
-    const std::string doc = tag("ToolTip", row.doc) + tag("Description", row.doc);
+    const std::string doc = tag("ToolTip", row.doc);
     const std::string hidden = row.name + "Reg";
     std::ostringstream xml;
     switch (row.kind) {

@@ -165,6 +165,17 @@ TEST(a_buffer_of_another_kind_or_revoked_is_an_invalid_handle) {
     }
 }
 
+TEST(a_closed_handle_does_not_come_back_as_another_object) {
+    Streaming open;
+    Handle first = nullptr, second = nullptr;
+    OK(DSAllocAndAnnounceBuffer, open.stream, 10, nullptr, &first);
+    OK(DSRevokeBuffer, open.stream, first, nullptr, nullptr);
+    OK(DSAllocAndAnnounceBuffer, open.stream, 10, nullptr, &second);
+    CHECK(first != second);
+    CHECK_EQ(PRODUCER(DSQueueBuffer)(open.stream, first), -1006);
+    CHECK_EQ(PRODUCER(DSQueueBuffer)(open.stream, second), 0);
+}
+
 TEST(a_missing_out_pointer_is_an_invalid_parameter) {
     Streaming open;
     const auto buffers = open.announce(1, 4096, false);

@@ -202,7 +202,7 @@ TEST(the_cameras_url_is_bounded_and_names_a_plain_file) {
         {"local:../../etc/x y.xml;100;10", "", "local:x_y.xml;100;10"},
         {"file:///opt/cam.xml", "", "file:///opt/cam.xml"},
         {"", "Local:two.xml;100;20", "local:two.xml;100;20"},
-        {"Local:cam.xml;20000;FFFFFFFF", "Local:cam.xml;FFFFFFFF;10", nullptr},  // too long; outside the register space
+        {"Local:cam.xml;0;1000001", "Local:cam.xml;FFFFFFFF;10", nullptr},  // too long; outside the register space
         {"Local:cam.xml;20000;0", "Local:cam.xml;20000", nullptr},
         {"Local:cam.xml;0x20000;10", "nonsense", nullptr},
     };

@@ -332,8 +332,25 @@ TEST(a_buffer_that_is_being_filled_comes_back_when_the_acquisition_is_killed) {
     CHECK(eventually([&] { return flag(open, buffers[0], bi::is_acquiring); }));
     CHECK_EQ(PRODUCER(DSRevokeBuffer)(open.stream, buffers[0], nullptr, nullptr), -1022);
     OK(DSStopAcquisition, open.stream, 1);
+    CHECK_EQ(stream_value<std::size_t>(open.stream, si::queued), std::size_t{2});
+    OK(DSFlushQueue, open.stream, 0);
+    CHECK_EQ(open.fetch(), buffers[0]);  // it went back to where it came from, the head of the queue
     OK(DSFlushQueue, open.stream, 4);
     for (Handle buffer : buffers) CHECK_EQ(PRODUCER(DSRevokeBuffer)(open.stream, buffer, nullptr, nullptr), 0);
+}
+
+TEST(a_frame_in_the_air_is_discarded_when_a_flush_wants_its_buffer) {
+    Streaming open;
+    const auto buffers = open.announce(2, 4096);
+    start(open);
+    Block unfinished = image_block(1);
+    unfinished.dropped = {1, 2};
+    open.camera.send(unfinished);
+    CHECK(eventually([&] { return flag(open, buffers[0], bi::is_acquiring); }));
+    OK(DSFlushQueue, open.stream, 4);
+    open.camera.send(image_block(1));  // the rest of it
+    CHECK(eventually([&] { return !flag(open, buffers[0], bi::is_queued); }));
+    CHECK_EQ(open.in_queue(), std::size_t{0});
 }
 
 TEST(a_lost_camera_fails_at_once_and_the_stream_is_taken_down_all_the_same) {

@@ -44,7 +44,9 @@ def opened(harvester: Harvester, camera: VirtualCamera, *, pixel_format: str = "
     nodes = acquirer.remote_device.node_map
     nodes.Width.value, nodes.Height.value = WIDTH, HEIGHT
     nodes.PixelFormat.value = pixel_format
-    acquirer.num_buffers = 8
+    nodes.AcquisitionFrameRateEnable.value = True
+    nodes.AcquisitionFrameRate.value = 30  # with 40 buffers a test may be held up for a second and loses nothing
+    acquirer.num_buffers = 40
     return acquirer
 
 
