@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 class Faults:
     """The faults that are switched on, all off at first."""
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self) -> None:
         self._ratio = 0.0
-        self._generator = np.random.default_rng(seed)
+        self._generator = np.random.default_rng(0)
         self.silence = False
         """The control channel does not react to any datagram; the stream goes on."""
 

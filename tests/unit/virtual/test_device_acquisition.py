@@ -185,6 +185,14 @@ def test_a_trigger_that_comes_too_early_is_skipped_and_counted():
     assert len(rig.run_until(rig.now + 0.1)) == 1
 
 
+def test_the_frame_rate_does_not_slow_triggers_down():
+    rig = triggered_rig(SOFTWARE, AcquisitionFrameRateEnable=1)
+    rig.set_float("AcquisitionFrameRate", 1.0)
+    for _ in range(3):
+        rig.set("TriggerSoftware", 1)
+        assert len(rig.run_until(rig.now + 0.1)) == 1
+
+
 def test_delayed_triggers_wait_side_by_side_up_to_256():
     rig = triggered_rig(SOFTWARE, TriggerDelay=1_000_000.0)
     for _ in range(257):

@@ -77,6 +77,14 @@ def test_any_command_of_the_controller_keeps_control():
     assert rig.device.controller == HOST
 
 
+def test_a_heartbeat_that_wants_no_answer_keeps_control_and_gets_none():
+    rig = Rig()
+    rig.now += 2.9
+    assert rig.send(load("gvcp")["READREG_CCP_UNACKNOWLEDGED"]) is None
+    rig.device.handle_timer(rig.now + 2.9)
+    assert rig.device.controller == HOST
+
+
 def test_commands_of_others_do_not_keep_control():
     rig = Rig()
     rig.now += 2.9
