@@ -31,6 +31,9 @@ Delivery = Literal["every_frame", "newest"]
 Incomplete = Literal["skip", "raise", "deliver"]
 Overflow = Literal["count", "raise"]
 
+# Seconds; a full frame takes a few milliseconds.
+_LONGEST_DECODING = 10.0
+
 
 class Stream:
     """A running acquisition; made by :meth:`vcxg124m.Camera.stream`.
@@ -65,6 +68,8 @@ class Stream:
         self._claim = claim
         self._release = release
         self._lock = threading.Lock()
+        self._decoded = threading.Condition(self._lock)
+        self._decoding = 0
         self._backend: StreamBackend | None = None
         self._ledger = Ledger()
         self._handed_out = 0
@@ -114,6 +119,8 @@ class Stream:
             self._final = self._statistics(backend)
             if backend is None:
                 return
+            # A thread that turns a buffer into a frame must be done before the buffers serve anything else.
+            self._decoded.wait_for(lambda: self._decoding == 0, _LONGEST_DECODING)
             try:
                 backend.stop()
             finally:
@@ -231,10 +238,13 @@ class Stream:
             self._handed_out += 1
             if source.complete:
                 self._ledger.delivered += 1
+            self._decoding += 1
         try:
             return Frame(source, keep_raw=self._raw)
         finally:
             with self._lock:
+                self._decoding -= 1
+                self._decoded.notify_all()
                 if self._backend is backend:
                     backend.requeue(source)
 

@@ -67,6 +67,12 @@ def test_a_running_stream_is_named_as_the_lock(cam: vcx.Camera) -> None:
         cam.image_format.pixel_format = vcx.PixelFormat.MONO12P
 
 
+def test_a_running_stream_is_not_blamed_for_what_is_always_read_only(cam: vcx.Camera) -> None:
+    node(cam, "TLParamsLocked").value = 1
+    with pytest.raises(vcx.FeatureAccessError, match=r"DeviceTemperature cannot be written: it is read-only now\."):
+        cam.nodes["DeviceTemperature"].value = 20.0
+
+
 def test_an_enumeration_reads_as_member_and_takes_member_or_string(cam: vcx.Camera) -> None:
     cam.image_format.pixel_format = vcx.PixelFormat.MONO12P
     assert node(cam, "PixelFormat").value == "Mono12p"

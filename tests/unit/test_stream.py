@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -287,6 +289,33 @@ def test_a_closed_camera_stops_its_stream() -> None:
     assert rig.device.closed
     with pytest.raises(vcx.CameraClosedError):
         rig.cam.grab()
+
+
+def test_a_stream_closes_only_when_no_thread_turns_its_buffers_into_a_frame(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rig = Rig(1)
+    stream = rig.cam.stream()
+    stream.start()
+    decoding, may_go_on = threading.Event(), threading.Event()
+
+    def slow_frame(*arguments: object, **options: object) -> vcx.Frame:
+        decoding.set()
+        assert may_go_on.wait(10)
+        assert not rig.stream.stopped, "the buffers were given back under the reader"
+        return vcx.Frame(*arguments, **options)
+
+    monkeypatch.setattr("vcxg124m.stream.Frame", slow_frame)
+    with ThreadPoolExecutor(2) as threads:
+        frame = threads.submit(stream.get)
+        assert decoding.wait(10)
+        closed = threads.submit(stream.close)
+        while stream._backend is not None:
+            pass
+        may_go_on.set()
+        assert frame.result(10).frame_id == 1
+        closed.result(10)
+    assert rig.stream.stopped
 
 
 def test_a_stream_that_fails_to_start_leaves_the_camera_free() -> None:

@@ -48,13 +48,28 @@ _LOCKS = (
         lambda value: value != "Off",
         "the sequencer is on (SequencerMode)",
     ),
-    _Rule(
-        "*",
-        "TLParamsLocked",
-        lambda value: value == 1,
-        "a stream is running (TLParamsLocked is 1): close it first",
-    ),
 )
+
+# What shapes the stream is locked while it runs (SFNC; region, binning and packet size as seen on the camera's family).
+_SHAPES_THE_STREAM = {
+    "AcquisitionMode",
+    "BinningHorizontal",
+    "BinningHorizontalMode",
+    "BinningVertical",
+    "BinningVerticalMode",
+    "ChunkEnable",
+    "ChunkModeActive",
+    "ChunkSelector",
+    "DeviceStreamChannelPacketSize",
+    "GevSCPSPacketSize",
+    "Height",
+    "OffsetX",
+    "OffsetY",
+    "PixelFormat",
+    "ReverseX",
+    "ReverseY",
+    "Width",
+}
 
 _HINTS = (
     _Rule(
@@ -80,6 +95,8 @@ def what_locks(feature: str, read: Reader) -> str:
 
     ``read`` returns a node's value, or None for a node that is absent or unreadable.
     """
+    if feature in _SHAPES_THE_STREAM and read("TLParamsLocked") == 1:
+        return "a stream is running (TLParamsLocked is 1): close it first"
     return _first(_LOCKS, feature, read)
 
 
@@ -90,7 +107,7 @@ def what_would_help(feature: str, read: Reader) -> str:
 
 def _first(rules: tuple[_Rule, ...], feature: str, read: Reader) -> str:
     for rule in rules:
-        if rule.feature in {feature, "*"}:
+        if rule.feature == feature:
             value = read(rule.controller)
             if value is not None and rule.applies(value):
                 return rule.sentence
