@@ -1,29 +1,22 @@
-"""Frames into a multi-page TIFF that is readable at every instant, also after the writing process was killed.
-
-Every page is written in this order: pixels, then its directory, then the link to it. The link is one write of four or
-eight bytes, so a file that stops growing at any point ends with the last complete page. The usual libraries link a page
-before its pixels are there; a process that dies in between leaves a file that some readers refuse as a whole
-(docs/decisions/0001).
-"""
+"""Frames into a multi-page TIFF file."""
 
 from __future__ import annotations
 
-import datetime
 import errno
 import importlib.metadata
 import json
 import os
-import struct
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
-import numpy as np
+import tifffile
 
 from vcxg124m.errors import PixelFormatError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from io import FileIO
     from types import TracebackType
+    from typing import Any
 
     import numpy.typing as npt
     from typing_extensions import Self
@@ -32,11 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["TiffRecording"]
 
-_SHORT, _LONG, _ASCII, _RATIONAL, _LONG8 = 3, 4, 2, 5, 16
 _CLASSIC_LIMIT = 2**32 - 1
-_ROOM_FOR_TAGS = (
-    4096  # a page's directory and texts are far smaller; only used to choose between the two variants
-)
+_ROOM_FOR_TAGS = 4096  # far more than a page's texts need; only used to choose between the two variants
 
 
 class TiffRecording:
@@ -44,7 +34,8 @@ class TiffRecording:
 
     The file is made by the first frame: a camera that delivers none leaves no file behind. Each page's
     ImageDescription is a JSON object with ``frame_id``, ``timestamp_ns`` (the camera's clock), ``pixel_format`` and
-    whatever ``metadata`` names. Complete pages survive the death of the process, not a loss of power.
+    whatever ``metadata`` names. A page is with the operating system when `write` returns, so complete pages survive the
+    death of the process, not a loss of power.
 
     Parameters
     ----------
@@ -78,11 +69,10 @@ class TiffRecording:
         self._metadata = dict(metadata or {})
         self._overwrite = overwrite
         self._software = f"vcxg124m {importlib.metadata.version('vcxg124m')}"
-        self._file: FileIO | None = None
+        self._writer: tifffile.TiffWriter | None = None
+        # Pages are written by a thread of their own: a Ctrl-C lands in the caller's, so none is left half written.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="vcxg-tiff")
         self._closed = False
-        self._big = False
-        self._link = 0  # where the offset of the next directory belongs
-        self._end = 0  # one past the last complete page
         self._pages = 0
         if not overwrite and os.path.lexists(self._path):
             raise FileExistsError(
@@ -101,8 +91,8 @@ class TiffRecording:
 
     @property
     def size(self) -> int:
-        """Size of the file in bytes."""
-        return self._end
+        """Size of the file in bytes, 0 before the first frame."""
+        return os.stat(self._path).st_size if self._pages else 0  # noqa: PTH116 - the path is text here
 
     def write(self, frame: Frame) -> None:
         """Append one frame.
@@ -117,9 +107,9 @@ class TiffRecording:
         PixelFormatError
             The image has no such type or more than one channel.
         ValueError
-            The recording is closed.
+            The recording is closed, or has no room: more frames than ``expected_frames`` promised to classic TIFF.
         OSError
-            The file cannot be written, or would grow beyond classic TIFF's 4 GiB; the pages so far stay readable.
+            The file cannot be written; the pages so far stay readable.
         """
         if self._closed:
             raise ValueError(f"The recording {self._path} is closed.")
@@ -135,18 +125,15 @@ class TiffRecording:
             "pixel_format": str(frame.pixel_format),
             **self._metadata,
         }
-        pixels = np.ascontiguousarray(image, "<u1" if image.itemsize == 1 else "<u2")
-        if self._file is None:
-            self._create(pixels.nbytes)
-        self._append(pixels, json.dumps(description))
+        self._thread.submit(self._append, image, json.dumps(description)).result()
 
     def close(self) -> None:
-        """Close the file; a page that could not be written whole is cut off. May be called twice."""
+        """Close the file, after a page that is being written. May be called twice."""
         self._closed = True
-        if self._file is not None:
-            file, self._file = self._file, None
-            with file:
-                file.truncate(self._end)
+        self._thread.shutdown()
+        if self._writer is not None:
+            writer, self._writer = self._writer, None
+            writer.close()
 
     def __enter__(self) -> Self:
         return self
@@ -160,94 +147,24 @@ class TiffRecording:
         state = "closed" if self._closed else "open"
         return f"<TiffRecording {self._path!r}, {self._pages} pages, {state}>"
 
-    def _create(self, page_bytes: int) -> None:
-        total = (
-            None if self._expected_frames is None else self._expected_frames * (page_bytes + _ROOM_FOR_TAGS)
+    def _append(self, image: npt.NDArray[Any], description: str) -> None:
+        if self._writer is None:
+            self._writer = self._create(image.nbytes)
+        self._writer.write(
+            image,
+            photometric="minisblack",
+            contiguous=False,
+            description=description,
+            software=self._software,
+            datetime=True,
+            metadata=None,
         )
-        self._big = total is None or total > _CLASSIC_LIMIT
-        header = (
-            struct.pack("<2sHHHQ", b"II", 43, 8, 0, 0) if self._big else struct.pack("<2sHI", b"II", 42, 0)
-        )
-        self._file = open(self._path, "wb" if self._overwrite else "xb", buffering=0)  # noqa: SIM115, PTH123
-        self._link = 8 if self._big else 4
-        self._end = len(header)
-        self._put(0, header)
-
-    def _append(self, pixels: npt.NDArray[Any], description: str) -> None:
-        start = _aligned(self._end)
-        directory_at = _aligned(start + pixels.nbytes)
-        directory, next_link = self._directory(pixels, start, directory_at, description)
-        end = directory_at + len(directory)
-        if not self._big and end > _CLASSIC_LIMIT:
-            raise OSError(
-                errno.EFBIG,
-                f"page {self._pages + 1} does not fit into the 4 GiB of classic TIFF, which was chosen for "
-                f"{self._expected_frames} expected frames; give the true number, or none, to get BigTIFF",
-                self._path,
-            )
-        self._put(start, pixels.data.cast("B"))
-        self._put(directory_at, directory)
-        self._end = (
-            end  # before the link: a Ctrl-C between these lines must not let close() cut a linked page off
-        )
-        self._put(self._link, struct.pack("<Q" if self._big else "<I", directory_at))
-        self._link = directory_at + next_link
+        self._writer.filehandle.flush()
         self._pages += 1
 
-    def _directory(
-        self,
-        pixels: npt.NDArray[Any],
-        pixels_at: int,
-        at: int,
-        description: str,
-    ) -> tuple[bytes, int]:
-        """Bytes of a page's directory with its texts behind it, and where in them the next link stands."""
-        height, width = pixels.shape
-        now = datetime.datetime.now().astimezone().strftime("%Y:%m:%d %H:%M:%S")
-        offset = _LONG8 if self._big else _LONG
-        tags: list[tuple[int, int, int, bytes]] = [  # tag, type, count, value; ascending
-            (256, _LONG, 1, struct.pack("<I", width)),
-            (257, _LONG, 1, struct.pack("<I", height)),
-            (258, _SHORT, 1, struct.pack("<H", pixels.itemsize * 8)),  # BitsPerSample
-            (259, _SHORT, 1, struct.pack("<H", 1)),  # Compression: none
-            (262, _SHORT, 1, struct.pack("<H", 1)),  # PhotometricInterpretation: black is zero
-            _text(270, description),  # ImageDescription
-            (273, offset, 1, struct.pack("<Q" if self._big else "<I", pixels_at)),  # StripOffsets
-            (277, _SHORT, 1, struct.pack("<H", 1)),  # SamplesPerPixel
-            (278, _LONG, 1, struct.pack("<I", height)),  # RowsPerStrip
-            (279, _LONG, 1, struct.pack("<I", pixels.nbytes)),  # StripByteCounts
-            (282, _RATIONAL, 1, struct.pack("<II", 1, 1)),  # XResolution
-            (283, _RATIONAL, 1, struct.pack("<II", 1, 1)),  # YResolution
-            (296, _SHORT, 1, struct.pack("<H", 1)),  # ResolutionUnit: none
-            _text(305, self._software),  # Software
-            _text(306, now),  # DateTime
-            (339, _SHORT, 1, struct.pack("<H", 1)),  # SampleFormat: unsigned
-        ]
-        count_format, entry_format, inline = ("<Q", "<HHQ8s", 8) if self._big else ("<H", "<HHI4s", 4)
-        next_link = struct.calcsize(count_format) + len(tags) * struct.calcsize(entry_format)
-        texts_at = at + next_link + inline
-        entries, texts = b"", b""
-        for tag, kind, count, value in tags:
-            stored = value
-            if len(value) > inline:
-                stored = struct.pack("<Q" if self._big else "<I", texts_at + len(texts))
-                texts += value + bytes(len(value) % 2)
-            entries += struct.pack(entry_format, tag, kind, count, stored)
-        return struct.pack(count_format, len(tags)) + entries + bytes(inline) + texts, next_link
-
-    def _put(self, at: int, content: bytes | memoryview) -> None:
-        if self._file is None:
-            raise ValueError(f"The recording {self._path} is closed.")
-        self._file.seek(at)
-        rest = memoryview(content)
-        while rest:
-            rest = rest[self._file.write(rest) :]
-
-
-def _text(tag: int, text: str) -> tuple[int, int, int, bytes]:
-    value = text.encode("ascii", "backslashreplace") + b"\0"
-    return tag, _ASCII, len(value), value
-
-
-def _aligned(offset: int) -> int:
-    return (offset + 15) & ~15
+    def _create(self, page_bytes: int) -> tifffile.TiffWriter:
+        frames = self._expected_frames
+        big = frames is None or frames * (page_bytes + _ROOM_FOR_TAGS) > _CLASSIC_LIMIT
+        return tifffile.TiffWriter(
+            self._path, mode="w" if self._overwrite else "x", bigtiff=big, byteorder="<"
+        )
