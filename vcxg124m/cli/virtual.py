@@ -30,6 +30,14 @@ def virtual(
     seed: Annotated[
         int, typer.Option(help="Seed of the sensor's noise: the same seed gives the same images.")
     ] = 0,
+    burst: Annotated[
+        bool,
+        typer.Option(
+            "--burst",
+            help="Send many packets a system call. Less work, but programs that read the interface instead of a socket "
+            "(tcpdump, Aravis as root) see each burst as one long packet.",
+        ),
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Run a virtual VCXG-124M until Ctrl-C; every GigE Vision program on this computer can find it."""
@@ -37,7 +45,7 @@ def virtual(
     from vcxg124m.virtual.server import Server
 
     try:
-        options = Options(serial_number=serial, ip=ip, seed=seed)
+        options = Options(serial_number=serial, ip=ip, seed=seed, burst=burst)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     sys.setswitchinterval(0.0005)  # the thread that sends must not wait 5 ms for the one that draws
