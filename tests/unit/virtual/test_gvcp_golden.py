@@ -56,6 +56,13 @@ def test_an_action_with_the_right_keys_is_acknowledged() -> None:
     assert rig.send(GVCP["ACTION_CMD"], STRANGER) == GVCP["ACTION_ACK"]
 
 
+def test_a_scheduled_action_is_refused_because_there_is_no_clock_to_meet() -> None:
+    refusal = GVCP["ACTION_ACK_LATE"].replace(
+        bytes.fromhex("8016"), bytes.fromhex("8001")
+    )  # NOT_IMPLEMENTED instead
+    assert Rig().send(GVCP["ACTION_CMD_SCHEDULED"], STRANGER) == refusal
+
+
 def test_an_action_for_others_is_not_answered() -> None:
     assert Rig().send(GVCP["ACTION_CMD"], STRANGER) is None
 
