@@ -15,7 +15,7 @@ What their behaviour asks for, all of it measured with harvesters 1.4.3 and geni
 - ``queue_buffer`` zeroes the whole buffer by default, 1 ms per 10 MB under the interpreter lock: switched off unless
   incomplete frames are to be handed out.
 - An event adapter that outlives its node map aborts the process at exit: an acquirer is destroyed before it is let go,
-  errors leave this file without the tracebacks that would keep its objects, and ``atexit`` closes what is left.
+  errors leave this file without the tracebacks that would keep its objects, and cameras are closed at exit.
 """
 
 # genicam and harvesters have no types of their own: what comes from them is Any, and stays in this file.
@@ -26,7 +26,6 @@ What their behaviour asks for, all of it measured with harvesters 1.4.3 and geni
 
 from __future__ import annotations
 
-import atexit
 import ipaddress
 import logging
 import re
@@ -531,12 +530,9 @@ class _Producer:
                 {core.ParameterKey.TIMEOUT_PERIOD_ON_MODULE_ENUMERATION: _ENUMERATION_MS}
             )
         )
-        # Registered behind harvesters' own clean-up, so that it runs before it.
-        atexit.register(self._shut_down)
         self._harvester.add_file(str(path))
         self._harvester.update()
         if not self._harvester._systems:  # noqa: SLF001 - harvesters only logs why
-            atexit.unregister(self._shut_down)
             self._harvester.reset()
             raise ProducerError(f"The GenTL producer {path} does not start: {_why_not(path)}", path=str(path))
 
@@ -564,15 +560,7 @@ class _Producer:
         """Let go; the last one resets harvesters and unloads the producer."""
         self._users.discard(user)
         if not self._users and self._open.pop(self.path, None) is not None:
-            atexit.unregister(self._shut_down)
             self._harvester.reset()
-
-    def _shut_down(self) -> None:
-        """Close what is still open when the interpreter ends, in the order that genicam survives."""
-        with _lock:
-            for user in list(self._users):
-                if isinstance(user, _Device):
-                    user.close()
 
     def cameras(self) -> list[tuple[CameraInfo, Any]]:
         """Return each camera once, with harvesters' own record of it.

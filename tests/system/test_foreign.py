@@ -123,6 +123,9 @@ def test_a_strangers_gige_vision_camera_streams_through_our_producer(aravis: sub
     del aravis
     with vcx.open_camera(serial_number="FAKE1", ip="127.0.0.1") as cam:
         assert (cam.info.vendor, cam.info.model) == ("Aravis", "Fake")
+        assert cam.info.interface.startswith("lo"), (
+            "it answers on every interface, and was taken from the wrong one"
+        )
         stream = cam.stream(30)
         frames = list(stream)
         assert all(frame.image.shape == (512, 512) and frame.pixel_format == "Mono8" for frame in frames)

@@ -1,0 +1,103 @@
+"""What producers at hand do not show: stubs stand for the objects of genicam's binding."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from genicam import genapi, gentl
+from vcxg_testing.fake_camera import INFO
+
+import vcxg124m as vcx
+from vcxg124m._harvesters import _Device, _sentence
+
+
+class Port:
+    def __init__(self, answer: bytes) -> None:
+        self.answer = answer
+
+    def read(self, address: int, size: int) -> tuple[int, bytes]:
+        assert (address, size) == (0x0A00, 4)  # control channel privilege
+        return 4, self.answer
+
+
+class NodeMap:
+    nodes = (SimpleNamespace(node=SimpleNamespace(name="AcquisitionStart", is_feature=lambda: True)),)
+
+    def get_node(self, name: str) -> SimpleNamespace:
+        if name != "AcquisitionStart":
+            raise genapi.LogicalErrorException("Node not existing")
+        return SimpleNamespace(execute=lambda: None)
+
+
+class DataStream:
+    """Counts underruns since it was opened, as the standard has it, and not since the acquisition started."""
+
+    def __init__(self) -> None:
+        self.module = self
+        self.node_map = SimpleNamespace(nodes=())
+        self.num_underrun = 5
+        self.buffer_announce_min = 2
+        self.payload_size = 64
+        self.queued: list[int] = []
+
+    def defines_payload_size(self) -> bool:
+        return True
+
+    def announce_buffer(self, token: gentl.BufferToken) -> int:
+        assert len(token.raw_buffer) == 64
+        return token.context
+
+    def queue_buffer(self, buffer: int, clear: bool) -> None:  # noqa: FBT001 - as the binding is called
+        assert clear is False
+        self.queued.append(buffer)
+
+    def start_acquisition(self, flags: int, frames: int) -> None: ...
+    def stop_acquisition(self, flags: int) -> None: ...
+    def flush_buffer_queue(self, operation: int) -> None: ...
+    def revoke_buffer(self, buffer: int) -> None: ...
+
+
+def device(privilege: int, data_streams: list[DataStream] | None = None) -> _Device:
+    streams = data_streams or []
+    monitor = SimpleNamespace(num_in_queue=0, flush_event_queue=lambda: None)
+    acquirer = SimpleNamespace(
+        remote_device=SimpleNamespace(node_map=NodeMap(), port=Port(privilege.to_bytes(4, "big"))),
+        data_streams=streams,
+        device=SimpleNamespace(tl_type="GEV"),
+        _new_buffer_event_monitor_dict=dict.fromkeys(streams, monitor),
+    )
+    return _Device(SimpleNamespace(), acquirer, INFO)
+
+
+@pytest.mark.parametrize("privilege", [0b01, 0b10])
+def test_a_camera_under_exclusive_or_plain_control_is_alive(privilege: int) -> None:
+    device(privilege).check_alive()
+
+
+def test_a_camera_that_gave_up_its_control_is_lost_and_stays_lost() -> None:
+    camera = device(0)
+    with pytest.raises(vcx.DeviceLostError, match="has dropped this application's control"):
+        camera.check_alive()
+    with pytest.raises(vcx.DeviceLostError, match="open it again"):
+        camera.check_alive()
+
+
+def test_underruns_are_those_of_this_acquisition() -> None:
+    data_stream = DataStream()
+    stream = device(0b01, [data_stream]).start_stream(3, clear=False)
+    assert stream.underruns() == 0
+    data_stream.num_underrun = 7
+    assert stream.underruns() == 2
+
+
+def test_a_producer_gets_as_many_buffers_as_it_needs() -> None:
+    data_stream = DataStream()
+    stream = device(0b01, [data_stream]).start_stream(1, clear=False)
+    assert stream.buffers == 2
+    assert data_stream.queued == [0, 1]
+
+
+def test_a_producers_own_words_are_taken_out_of_a_bindings_message() -> None:
+    text = "GenTL exception: Invalid. (Message from the source: no answer from 10.0.0.7) (ID: -1010)"
+    assert _sentence(gentl.IoException(text)) == "no answer from 10.0.0.7 (Io, -1010)"
