@@ -28,7 +28,11 @@ def built_wheel(session: nox.Session) -> str:
     digest = hashlib.sha256(session.python.encode() if isinstance(session.python, str) else b"")
     sources = [ROOT / "pyproject.toml", ROOT / "README.md", ROOT / "LICENSE"]
     for folder in ("native", "vcxg124m"):
-        sources += [path for path in sorted((ROOT / folder).rglob("*")) if "__pycache__" not in path.parts]
+        sources += [
+            path
+            for path in sorted((ROOT / folder).rglob("*"))
+            if "__pycache__" not in path.parts and ROOT / "native" / "tests" not in path.parents
+        ]
     for source in sources:
         if source.is_file():
             digest.update(f"{source.relative_to(ROOT)}\0".encode() + source.read_bytes())

@@ -201,10 +201,14 @@ def _take(camera: Camera, frames: int, recording: TiffRecording | None) -> Summa
             return arrived
 
         frame = stream.get()
-        first = last = keep(frame)
+        first_id, first = frame.frame_id, keep(frame)
+        last = first
         for frame in stream:
             last = keep(frame)
         statistics = stream.statistics
+    # A free-running camera goes on while the last frames are written; what found no buffer then was not asked for.
+    absent = frame.frame_id - first_id + 1 - frames - statistics.incomplete
+    underrun = min(statistics.underrun, max(0, absent))
     seconds = last - first
     rate = (frames - 1) / seconds if seconds else 0.0
     return Summary(
@@ -217,6 +221,6 @@ def _take(camera: Camera, frames: int, recording: TiffRecording | None) -> Summa
         frames_per_second=rate,
         megabytes_per_second=rate * frame.received / 1e6,
         incomplete=statistics.incomplete,
-        missed=statistics.missed,
-        underrun=statistics.underrun,
+        missed=max(statistics.missed, absent - underrun),
+        underrun=underrun,
     )
