@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <condition_variable>
 #include <cstdio>
 #include <mutex>
 #include <stop_token>
@@ -14,6 +13,7 @@
 #include "gige/transaction.hpp"
 #include "net/command.hpp"
 #include "net/failure.hpp"
+#include "net/loss.hpp"
 #include "net/thread_tools.hpp"
 
 namespace vcxg::net {
@@ -76,11 +76,12 @@ struct ControlChannel::Impl {
     auto execute(gvcp::Datagram command, const std::string& what, unsigned tries, Take&& take) {
         const std::lock_guard lock(command_mutex);
         gvcp::Transaction transaction(ids, std::move(command), {options.ack_timeout, tries});
-        net::run(transaction, socket, buffer, [&] { return closing || lost() || silent_for_too_long(transaction); });
+        net::run(transaction, socket, buffer,
+                 [&] { return closing || loss.happened() || silent_for_too_long(transaction); });
         if (transaction.state() != State::answered) {
             if (silent_for_too_long(transaction)) {
-                lose("nothing was answered for the heartbeat timeout of " + std::to_string(loss_timeout.count()) +
-                     " ms");
+                loss.declare("nothing was answered for the heartbeat timeout of " +
+                             std::to_string(loss_timeout.count()) + " ms");
             }
             fail_when_lost();
             unanswered += transaction.transmissions();
@@ -139,13 +140,13 @@ struct ControlChannel::Impl {
     }
 
     void open();
+    void read_capability();
     void take_control();
+    std::string holder();
     void release() noexcept;
     void agree_on_heartbeat();
     void beat(const std::stop_token& stop);
     void check_control();
-    void set_callback(std::function<void()> next);
-    void tell_loss();
 
     // Only with command_mutex held. A process that was held up itself has to ask twice before it blames the device.
     // A tenth earlier than the timeout, so that the loss is told within it.
@@ -154,27 +155,9 @@ struct ControlChannel::Impl {
                Clock::now() >= std::max(last_answer, transaction.pending_until()) + loss_timeout * 9 / 10;
     }
 
-    [[nodiscard]] bool lost() const {
-        const std::lock_guard lock(state_mutex);
-        return is_lost;
-    }
-
-    void lose(const std::string& reason) {
-        {
-            const std::lock_guard lock(state_mutex);
-            if (is_lost) {
-                return;
-            }
-            is_lost = true;
-            loss_reason = reason;
-        }
-        wake_up.notify_all();
-    }
-
     void fail_when_lost() const {
-        const std::lock_guard lock(state_mutex);
-        if (is_lost) {
-            throw Failure(Kind::lost, "control of " + to_string(device) + " is lost: " + loss_reason +
+        if (loss.happened()) {
+            throw Failure(Kind::lost, "control of " + to_string(device) + " is lost: " + loss.reason() +
                                           "; open the device again once it answers");
         }
     }
@@ -185,7 +168,7 @@ struct ControlChannel::Impl {
     const ControlOptions options;
     milliseconds loss_timeout;
     milliseconds beat_interval{0};
-    bool can_write_memory = false;
+    std::uint32_t capability = 0;
     bool holds_control = false;
 
     std::mutex command_mutex;  // one command at a time; guards what follows
@@ -195,64 +178,63 @@ struct ControlChannel::Impl {
     Clock::time_point last_answer{};  // the epoch: never
     unsigned unanswered = 0;          // transmissions since the last answer, by commands that have ended
 
-    mutable std::mutex state_mutex;  // guards what follows; never held while waiting for the network
-    std::condition_variable_any wake_up;
-    bool is_lost = false;
-    std::string loss_reason;
-    bool has_callback = false;
-
+    Loss loss;
     std::atomic<bool> closing = false;
-
-    std::mutex callback_mutex;  // lets on_lost() wait for a running callback, guards nothing else
-    std::function<void()> callback;
-
     std::jthread heartbeat;
 };
 
 void ControlChannel::Impl::open() {
-    std::uint32_t capability = read_register(registers::kGvcpCapability);
-    can_write_memory = (capability & registers::kGvcpCanWriteMemory) != 0;
-    if (access != Access::read_only) {
-        try {
-            take_control();
-        } catch (const Failure& failure) {
-            if (failure.kind() != Kind::access_denied) {
-                throw;
-            }
-            std::string holder = "another application";
-            if ((capability & registers::kGvcpKnowsPrimaryApplication) != 0) {
-                try {
-                    holder = to_string(read_register(registers::kPrimaryApplicationIp));
-                } catch (const Failure&) {
-                    holder = "another application, with exclusive access,";  // it may not even be asked for its name
-                }
-            }
-            throw Failure(
-                Kind::access_denied,
-                std::string(failure.what()) + "; " + holder + " holds control: close it there or open read-only",
-                failure.gvcp_status());
-        }
+    if (access == Access::read_only) {
+        read_capability();
+    } else {
+        take_control();
         agree_on_heartbeat();
     }
     beat_interval = loss_timeout / 4;
     heartbeat = std::jthread([this](const std::stop_token& stop) { beat(stop); });
 }
 
+void ControlChannel::Impl::read_capability() {
+    capability = read_register(registers::kGvcpCapability);
+}
+
 void ControlChannel::Impl::take_control() {
-    write_register(registers::kControlPrivilege, privilege_of(access), options.tries);
-    holds_control = true;
+    try {
+        read_capability();
+        holds_control = true;  // perhaps, should the answer get lost
+        write_register(registers::kControlPrivilege, privilege_of(access), options.tries);
+    } catch (const Failure& failure) {
+        if (failure.kind() != Kind::access_denied) {
+            throw;
+        }
+        holds_control = false;
+        throw Failure(
+            Kind::access_denied,
+            std::string(failure.what()) + "; " + holder() + " holds control: close it there or open read-only",
+            failure.gvcp_status());
+    }
+}
+
+std::string ControlChannel::Impl::holder() {
+    try {
+        if ((capability & registers::kGvcpKnowsPrimaryApplication) != 0) {
+            return to_string(read_register(registers::kPrimaryApplicationIp));
+        }
+    } catch (const Failure&) {
+        return "an application with exclusive access";  // not even its name may be asked for
+    }
+    return "another application";
 }
 
 void ControlChannel::Impl::release() noexcept {
-    if (!holds_control || lost()) {
+    if (!holds_control || loss.happened()) {
         return;
     }
     try {
         constexpr unsigned kTries = 2;  // a device that has gone frees itself by its heartbeat timeout
         write_register(registers::kControlPrivilege, 0, kTries);
     } catch (const Failure&) {
-        holds_control =
-            false;  // the device is gone or has released this application already: nothing is left to release
+        holds_control = false;  // the device is gone, or released this application already
     }
 }
 
@@ -278,62 +260,34 @@ void ControlChannel::Impl::agree_on_heartbeat() {
 void ControlChannel::Impl::beat(const std::stop_token& stop) {
     name_this_thread("vcxg-heartbeat");
     while (!stop.stop_requested()) {
-        if (!lost()) {
-            Clock::time_point due;
-            {
-                const std::lock_guard lock(command_mutex);
-                due = last_answer + beat_interval;  // any command that was answered counts
-            }
-            if (Clock::now() >= due) {
-                check_control();
-            } else {
-                std::unique_lock lock(state_mutex);
-                wake_up.wait_until(lock, stop, due, [this] { return is_lost; });
-            }
+        if (loss.happened()) {
+            loss.tell(stop);
             continue;
         }
-        std::unique_lock lock(state_mutex);
-        if (!wake_up.wait(lock, stop, [this] { return has_callback; })) {
-            return;
+        Clock::time_point due;
+        {
+            const std::lock_guard lock(command_mutex);
+            due = last_answer + beat_interval;  // any command that was answered counts
         }
-        lock.unlock();
-        tell_loss();
+        if (Clock::now() >= due) {
+            check_control();
+        } else {
+            loss.wait_until(due, stop);
+        }
     }
-}
-
-void ControlChannel::Impl::set_callback(std::function<void()> next) {
-    const bool there = static_cast<bool>(next);
-    {
-        const std::lock_guard lock(callback_mutex);
-        callback = std::move(next);
-    }
-    {
-        const std::lock_guard lock(state_mutex);
-        has_callback = there;
-    }
-    wake_up.notify_all();
-}
-
-void ControlChannel::Impl::tell_loss() {
-    const std::lock_guard lock(callback_mutex);
-    if (callback) {
-        std::exchange(callback, nullptr)();
-    }
-    const std::lock_guard state_lock(state_mutex);
-    has_callback = false;
 }
 
 void ControlChannel::Impl::check_control() {
     try {
         const std::uint32_t privilege = read_register(registers::kControlPrivilege);
         if ((privilege & privilege_of(access)) != privilege_of(access)) {
-            lose("its CCP register reads " + hex(privilege) +
-                 ", so it has released this application, by its own heartbeat"
-                 " timeout or a restart, or another application has taken control");
+            loss.declare("its CCP register reads " + hex(privilege) +
+                         ", so it has released this application, by its own heartbeat"
+                         " timeout or a restart, or another application has taken control");
         }
     } catch (const Failure& failure) {
         if (failure.kind() == Kind::access_denied && access != Access::read_only) {
-            lose("another application has exclusive access");
+            loss.declare("another application has exclusive access");
         }
         // A timeout is not yet a loss: the next beat follows at once, until the heartbeat timeout is over.
     }
@@ -385,7 +339,7 @@ void ControlChannel::write(std::uint64_t address, gige::ConstBytes bytes) {
                                          std::to_string(bytes.size()) + " bytes at " + hex(start) +
                                          ": address and length must be multiples of 4");
     }
-    const bool by_register = bytes.size() == 4 || !impl_->can_write_memory;
+    const bool by_register = bytes.size() == 4 || (impl_->capability & registers::kGvcpCanWriteMemory) == 0;
     const std::size_t step = by_register ? 4 : gvcp::kMemoryStep;
     for (std::size_t done = 0; done < bytes.size(); done += step) {
         const auto at = static_cast<std::uint32_t>(start + done);
@@ -410,11 +364,11 @@ Access ControlChannel::access() const noexcept {
 }
 
 bool ControlChannel::lost() const noexcept {
-    return impl_->lost();
+    return impl_->loss.happened();
 }
 
 void ControlChannel::on_lost(std::function<void()> callback) {
-    impl_->set_callback(std::move(callback));
+    impl_->loss.set_callback(std::move(callback));
 }
 
 Ipv4 ControlChannel::device() const noexcept {

@@ -160,6 +160,18 @@ TEST(control_held_elsewhere_is_access_denied_and_names_the_holder) {
     CHECK(mentions(failure, "ACCESS_DENIED (0x8006); 10.0.0.9 holds control: close it there or open read-only"));
 }
 
+TEST(exclusive_access_elsewhere_denies_even_reading_and_is_reported_alike) {
+    Peer peer;
+    peer.script([](const Request& request, Peer::Answers& answers) {
+        answers = {Peer::acknowledge(0x8006, static_cast<std::uint16_t>(request.code + 1), request.id)};
+        return true;
+    });
+    const auto failure =
+        thrown_by<Failure>([&] { ControlChannel(loopback(), peer.address(), Access::control, quick()); });
+    CHECK_EQ(failure.kind(), Failure::Kind::access_denied);
+    CHECK(mentions(failure, "holds control: close it there or open read-only"));
+}
+
 TEST(a_device_that_does_not_answer_is_a_timeout_after_the_retries) {
     Peer peer;
     peer.silent = true;
