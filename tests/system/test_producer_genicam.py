@@ -45,7 +45,8 @@ def opened(harvester: Harvester, camera: VirtualCamera, *, pixel_format: str = "
     nodes.Width.value, nodes.Height.value = WIDTH, HEIGHT
     nodes.PixelFormat.value = pixel_format
     nodes.AcquisitionFrameRateEnable.value = True
-    nodes.AcquisitionFrameRate.value = 30  # with 40 buffers a test may be held up for a second and loses nothing
+    # With 40 buffers a test may be held up for a second and loses nothing.
+    nodes.AcquisitionFrameRate.value = 30
     acquirer.num_buffers = 40
     return acquirer
 

@@ -69,7 +69,9 @@ def test_a_running_stream_is_named_as_the_lock(cam: vcx.Camera) -> None:
 
 def test_a_running_stream_is_not_blamed_for_what_is_always_read_only(cam: vcx.Camera) -> None:
     node(cam, "TLParamsLocked").value = 1
-    with pytest.raises(vcx.FeatureAccessError, match=r"DeviceTemperature cannot be written: it is read-only now\."):
+    with pytest.raises(
+        vcx.FeatureAccessError, match=r"DeviceTemperature cannot be written: it is read-only now\."
+    ):
         cam.nodes["DeviceTemperature"].value = 20.0
 
 

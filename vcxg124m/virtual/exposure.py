@@ -20,7 +20,7 @@ from vcxg124m.virtual.scene import Patch, Scene
 
 SATURATION_DN = 2**PREPROCESSING.lut_bits - 1
 SYSTEM_GAIN = SATURATION_DN / SENSOR.saturation_electrons
-"""DN of 12 bits per electron at gain 1: 0.431. So saturation is the clipping at 4095 DN, and at gain 1 it is 9500 e-."""
+"""DN of 12 bits per electron at gain 1: 0.431. Saturation is the clipping at 4095 DN, 9500 e- at gain 1."""
 
 DARK_CURRENT_ELECTRONS_PER_S = 1.0
 """Per pixel. Not in the data sheet: the order of size of such sensors at 40 degC."""
@@ -126,10 +126,10 @@ class Exposed:
         self._sigma = memory[1, :pixels].reshape(shape)
         photon_rate = scene.photon_rate()
         columns = _on_sensor(
-            settings.offset_x,
-            settings.width,
-            settings.binning_horizontal,
-            SENSOR.width,
+            offset=settings.offset_x,
+            size=settings.width,
+            binning=settings.binning_horizontal,
+            sensor_size=SENSOR.width,
             reverse=settings.reverse_x,
         )
         rows_at_once = max(1, _PIXELS_AT_ONCE // settings.width)
@@ -201,19 +201,19 @@ class Exposed:
         columns, used_columns = _overlap(
             patch.x,
             width,
-            settings.offset_x,
-            settings.width,
-            settings.binning_horizontal,
-            SENSOR.width,
+            offset=settings.offset_x,
+            size=settings.width,
+            binning=settings.binning_horizontal,
+            sensor_size=SENSOR.width,
             reverse=settings.reverse_x,
         )
         rows, used_rows = _overlap(
             patch.y,
             height,
-            settings.offset_y,
-            settings.height,
-            settings.binning_vertical,
-            SENSOR.height,
+            offset=settings.offset_y,
+            size=settings.height,
+            binning=settings.binning_vertical,
+            sensor_size=SENSOR.height,
             reverse=settings.reverse_y,
         )
         inside = columns.stop > columns.start and rows.stop > rows.start
@@ -227,7 +227,7 @@ def _on_sensor(offset: int, size: int, binning: int, sensor_size: int, *, revers
 
 
 def _overlap(
-    start: int, length: int, offset: int, size: int, binning: int, sensor_size: int, *, reverse: bool
+    start: int, length: int, *, offset: int, size: int, binning: int, sensor_size: int, reverse: bool
 ) -> tuple[slice, slice]:
     """Span of the region that a span of the sensor covers, and the used part of that sensor span."""
     first = (sensor_size - start - length if reverse else start) // binning - offset
