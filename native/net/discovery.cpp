@@ -35,6 +35,12 @@ std::vector<Ipv4> destinations(const Interface& interface, std::span<const Ipv4>
     return all;
 }
 
+// A broadcast on one interface also reaches the cameras of this very machine that listen on another one. They belong to that
+// other interface: listed here, one camera would be two.
+bool is_loopback(Ipv4 address) noexcept {
+    return address >> 24 == 127;
+}
+
 bool same_device(const DeviceInfo& left, const DeviceInfo& right) noexcept {
     return left.mac == right.mac && left.address == right.address;
 }
@@ -79,6 +85,9 @@ std::vector<DeviceInfo> discover(const Interface& interface, std::span<const Ipv
         }
         if (identity->address == 0) {
             identity->address = sender.address;
+        }
+        if (is_loopback(identity->address) != interface.loopback) {
+            continue;
         }
         const bool known = std::any_of(found.begin(), found.end(),
                                        [&](const DeviceInfo& other) { return same_device(*identity, other); });

@@ -33,6 +33,15 @@ TEST(a_newer_block_waits_for_an_older_one_and_follows_it) {
     CHECK_EQ(rig.statistics().blocks_missed, 0u);
 }
 
+TEST(a_block_that_only_waited_for_an_older_one_follows_at_once) {
+    Rig rig;
+    rig.put(leader(1));
+    rig.pass(15ms);
+    rig.put_block(2);
+    rig.pass(5ms);
+    CHECK(rig.delivered_ids() == Ids({1, 2}));
+}
+
 TEST(a_block_whose_sender_pauses_is_given_half_a_second) {
     Rig rig;
     rig.put(leader(1));

@@ -308,6 +308,20 @@ TEST(a_payload_packet_behind_the_trailer_is_malformed) {
     CHECK_EQ(rig.statistics().packets_malformed, 1u);
 }
 
+TEST(a_trailer_before_the_packets_that_came_is_malformed) {
+    Rig rig;
+    rig.put(leader(1));
+    rig.put(payload(1, 3));
+    rig.put(trailer(1, 3));
+    CHECK_EQ(rig.statistics().packets_malformed, 1u);
+    for (const std::uint32_t id : {1, 2}) {
+        rig.put(payload(1, id));
+    }
+    rig.put(payload(1, 4, 10));
+    rig.put(trailer(1, 5));
+    CHECK(rig.delivered().at(0).result.complete);
+}
+
 TEST(an_image_with_chunks_ends_where_the_trailer_says) {
     Rig rig(80);
     rig.put(leader(1, 0, {0x4001, 10, 5}));

@@ -336,9 +336,14 @@ TEST(a_device_that_asks_for_patience_is_not_lost) {
         if (request.address != 0xA000) {
             return false;
         }
-        answers = {Peer::acknowledge(0, 0x0089, request.id, {0, 0, 0x05, 0xDC})};  // 1500 ms
-        if (++seen > 1) {  // the transmission after the patience
-            answers = {Peer::acknowledge(0, 0x0081, request.id, {0, 0, 0, 9})};
+        switch (++seen) {
+            case 1:
+                break;  // lost
+            case 2:
+                answers = {Peer::acknowledge(0, 0x0089, request.id, {0, 0, 0x05, 0xDC})};
+                break;  // 1500 ms
+            default:
+                answers = {Peer::acknowledge(0, 0x0081, request.id, {0, 0, 0, 9})};
         }
         return true;
     });

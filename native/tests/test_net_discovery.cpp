@@ -123,6 +123,17 @@ TEST(answers_that_are_none_are_left_out) {
     CHECK(of(peer, discover(loopback(), ask, 500ms)).empty());
 }
 
+TEST(a_camera_of_another_interface_is_not_listed_on_loopback) {
+    Peer peer;
+    peer.set(0x0024, 0x0A000007);
+    peer.set(0x0008, 0x00005555);
+    const std::vector<Ipv4> ask{peer.address()};
+    for (const DeviceInfo& one : discover(loopback(), ask, 500ms)) {
+        CHECK(one.mac.at(0) != 0x55);
+    }
+    CHECK(!peer.requests().empty());
+}
+
 TEST(a_cut_off_answer_still_tells_the_address) {
     Peer peer;
     peer.script([&](const Request& request, Peer::Answers& answers) {
