@@ -303,6 +303,8 @@ TEST(every_flush_moves_what_it_says) {
     CHECK(flushed(1) == Pair(1, 0));  // output discarded
     CHECK(flushed(2) == Pair(4, 0));  // all to input
     CHECK(flushed(0) == Pair(0, 4));
+    CHECK(flushed(2) == Pair(4, 0));  // from the output too
+    CHECK(flushed(0) == Pair(0, 4));
     OK(EventFlush, open.event);
     CHECK(counts() == Pair(0, 0));
     CHECK(flushed(2) == Pair(4, 0));
