@@ -6,6 +6,7 @@ import re
 import signal
 
 import pytest
+import tifffile
 from vcxg_testing.commands import (
     children_of,
     end_of,
@@ -81,5 +82,6 @@ def test_a_killed_grab_leaves_a_readable_file_and_no_camera_behind(tmp_path):
         [camera] = children_of(grab.pid)
         grab.kill()
         grab.wait(timeout=5)
-        assert {page.shape for page in pages_of(out)} == {(240, 320)}
+        with tifffile.TiffFile(out) as file:  # the last page may be cut off
+            assert {page.asarray().shape for page in file.pages[:-1]} == {(240, 320)}
         wait_until(lambda: has_ended(camera), within=5)
