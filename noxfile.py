@@ -44,10 +44,17 @@ def built_wheel(session: nox.Session) -> str:
     return str(wheel)
 
 
-@nox.session(venv_backend="virtualenv")
+def install_with(session: nox.Session, *groups: str) -> None:
+    """Install the wheel and dependency groups; also over an older wheel of the same version in a reused environment."""
+    wheel = built_wheel(session)
+    session.install(wheel, *(requirement for name in groups for requirement in group(name)))
+    session.install("--quiet", "--force-reinstall", "--no-deps", wheel)
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """Install the wheel; check the import contracts; run the unit tests, then the system tests."""
-    session.install(built_wheel(session), *group("test"))
+    install_with(session, "test")
     session.run("lint-imports", "--no-logo")
     session.run("pytest", *(session.posargs or ["tests/unit", "tests/system"]))
 
@@ -88,19 +95,19 @@ def native(session: nox.Session, sanitizers: str) -> None:
 @nox.session
 def interop(session: nox.Session) -> None:
     """Strangers on the wire and behind the GenTL interface; what is not installed is skipped with a reason."""
-    session.install(built_wheel(session), *group("test"), *group("interop"))
+    install_with(session, "test", "interop")
     session.run("pytest", *(session.posargs or ["tests/interop"]))
 
 
 @nox.session
 def bench(session: nox.Session) -> None:
     """Ratios against peers, measured in one run; never a gate."""
-    session.install(built_wheel(session), *group("test"), *group("bench"))
+    install_with(session, "test", "bench")
     session.run("pytest", "-s", *(session.posargs or map(str, sorted(ROOT.glob("tests/bench/bench_*.py")))))
 
 
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
-    session.install(built_wheel(session), *group("docs"))
+    install_with(session, "docs")
     session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", "build/docs")
