@@ -69,10 +69,11 @@ struct Request {
 class Stranger {
 public:
     Stranger() : handle_(::socket(AF_INET, SOCK_DGRAM, 0)) {}
-    explicit Stranger(std::uint32_t address) : Stranger() {  // of the device's address, but another port
+    explicit Stranger(std::uint32_t address, std::uint16_t port = 0) : Stranger() {
         sockaddr_in local{};
         local.sin_family = AF_INET;
         local.sin_addr.s_addr = htonl(address);
+        local.sin_port = htons(port);
         if (::bind(handle_, reinterpret_cast<sockaddr*>(&local), sizeof local) != 0) {
             throw std::runtime_error("cannot bind the stranger's socket");
         }

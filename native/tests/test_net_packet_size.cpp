@@ -50,6 +50,19 @@ TEST(a_device_without_test_packets_keeps_its_packet_size) {
     CHECK_EQ(rig.peer.get(kScp), 0u);
 }
 
+TEST(another_datagram_at_the_stream_port_proves_no_packet_size) {
+    Rig rig;
+    rig.peer.script([&](const Request& request, Peer::Answers&) {
+        if (request.address == kScps && (request.value & 0x80000000) != 0) {
+            rig.peer.stream(Wire(100));
+        }
+        return false;
+    });
+    rig.open();
+    CHECK_EQ(rig.receiver->packet_size(), 576);
+    CHECK(!rig.receiver->packet_size_negotiated());
+}
+
 TEST(the_interface_and_the_options_bound_the_packet_size) {
     Rig rig;
     rig.peer.test_packet_limit = 9000;

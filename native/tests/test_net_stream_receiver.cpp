@@ -54,7 +54,7 @@ TEST(packets_that_the_system_hands_over_as_one_are_taken_apart) {
     rig.open();
     rig.start();
     const auto packets = block_packets(1, rig.receiver->packet_size());
-    const vcxg::test::Stranger sender(rig.peer.address());
+    const Stranger sender(rig.peer.address());
     const int segment = static_cast<int>(rig.receiver->packet_size()) - 28;
     rig.peer.send_stream(sender.handle(), packets.front());
     CHECK_EQ(::setsockopt(sender.handle(), IPPROTO_UDP, UDP_SEGMENT, &segment, sizeof segment), 0);
@@ -74,13 +74,13 @@ TEST(packets_of_strangers_are_dropped_and_counted) {
     Rig rig;
     rig.open();
     rig.start();
-    const vcxg::test::Stranger stranger;  // 127.0.0.1
-    const vcxg::test::Stranger other_port(rig.peer.address());
+    const Stranger other_address(0x7F000001, static_cast<std::uint16_t>(rig.peer.get(0x0D1C)));
+    const Stranger other_port(rig.peer.address());
     for (const Wire& packet : block_packets(9, rig.receiver->packet_size())) {
-        rig.peer.send_stream(stranger.handle(), packet);
+        rig.peer.send_stream(other_address.handle(), packet);
         rig.peer.send_stream(other_port.handle(), packet);
     }
-    rig.peer.send_stream(stranger.handle(), {});
+    rig.peer.send_stream(other_address.handle(), {});
     rig.send_block(1);
     CHECK(eventually([&] { return rig.sink.count() == 1; }));
     CHECK_EQ(rig.sink.results().at(0).block_id, 1u);
