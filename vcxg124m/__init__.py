@@ -9,6 +9,13 @@
 (3000, 4096)
 """
 
+from pathlib import Path as _Path
+
+from vcxg124m._source_tree import folders_with_compiled_parts as _folders_with_compiled_parts
+
+__path__ += _folders_with_compiled_parts(_Path(__file__).parent)
+
+# ruff: noqa: E402 - the modules below need the compiled parts
 from vcxg124m._backend import CameraInfo
 from vcxg124m._ledger import StreamStatistics
 from vcxg124m.camera import Camera, open_camera

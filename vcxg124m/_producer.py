@@ -6,6 +6,7 @@ import ctypes
 import os
 from pathlib import Path
 
+from vcxg124m._source_tree import folders_with_compiled_parts
 from vcxg124m.errors import ProducerError, ProducerNotFoundError
 
 __all__ = ["PATH_VARIABLE", "bundled", "check_loadable", "from_environment", "named"]
@@ -67,14 +68,17 @@ def bundled() -> Path:
     ProducerNotFoundError
         The package was installed without it.
     """
-    path = Path(__file__).parent / "cti" / "vcxg124m.cti"
-    if not path.is_file():
-        raise ProducerNotFoundError(
-            f"The bundled GenTL producer is missing ({path}): install the package with pip, which builds it; a plain "
-            "source tree has none.",
-            path=str(path),
-        )
-    return path
+    package = Path(__file__).parent
+    for folder in [str(package), *folders_with_compiled_parts(package)]:
+        path = Path(folder, "cti", "vcxg124m.cti")
+        if path.is_file():
+            return path
+    path = package / "cti" / "vcxg124m.cti"
+    raise ProducerNotFoundError(
+        f"The bundled GenTL producer is missing ({path}): install the package with pip, which builds it; a plain "
+        "source tree has none.",
+        path=str(path),
+    )
 
 
 def from_environment() -> list[Path]:
