@@ -2,9 +2,10 @@
 
     python tests/bench/bench_unpack.py [--rounds 100] [--json FILE]     or: nox -s bench
 
-Other work on the machine disturbs times but hardly ratios: in every round each candidate runs once, warm, and is
-compared with what ran in the same round; the medians over all rounds are printed. A peer that is not installed is
-named as such. Nothing fails for being slow: whether a target is met is a line of the output.
+Other work on the machine shall not count. So times are CPU time of the calling thread; what a peer's helper threads do
+in the meantime is not counted, which favours the peer. In every round each candidate runs, warm, and is compared
+with what ran in the same round; the medians over all rounds are printed. A peer that is not installed is named as
+such. Nothing fails for being slow: whether a target is met is a line of the output.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import ctypes
 import json
 import mmap
 import platform
+import random
 import shutil
 import statistics
 import subprocess
 import tempfile
 import time
-import timeit
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -30,12 +32,20 @@ import pytest
 from vcxg124m import mono12p
 
 Call = Callable[[], object]
+Repeat = Callable[[int], None]  # does it that many times
 FULL, SMALL = (3000, 4096), (480, 640)
 
 
-def page_aligned(size: int) -> np.ndarray:
-    """Used memory at the start of a huge page: no candidate shall win by where its memory lies."""
-    raw = np.ones(size + (2 << 20), np.uint8)
+def huge_pages(size: int) -> np.ndarray:
+    """Used memory on huge pages where the system has them: no candidate shall differ by where its memory lies."""
+    private = (
+        {"flags": mmap.MAP_PRIVATE} if hasattr(mmap, "MAP_PRIVATE") else {}
+    )  # shared memory gets small pages
+    memory = mmap.mmap(-1, size + (2 << 20), **private)
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        memory.madvise(mmap.MADV_HUGEPAGE)
+    raw = np.frombuffer(memory, np.uint8)
+    raw[:] = 1
     start = -raw.ctypes.data % (2 << 20)
     return raw[start : start + size]
 
@@ -45,7 +55,7 @@ def show(line: str) -> None:
 
 
 class Copies:
-    """The two copies in C, without the cost of calling them from Python."""
+    """The two copies in C, looped in C: what calling them from Python costs is no part of a copy."""
 
     def __init__(self) -> None:
         compiler = shutil.which("cc")
@@ -60,40 +70,44 @@ class Copies:
             loaded = ctypes.CDLL(str(library))
         self._functions = {"memcpy": loaded.plain_copy, "streaming copy": loaded.streaming_copy}
         for function in self._functions.values():
-            function.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t]
+            function.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_long]
             function.restype = None
 
-    def calls(self, total: int) -> dict[str, Call]:
+    def repeats(self, total: int) -> dict[str, Repeat]:
         """Copies that read and write ``total`` bytes together."""
         size = total // 2 // 64 * 64
-        source, destination = page_aligned(size), page_aligned(size)
-        to, where = ctypes.c_void_p(destination.ctypes.data), ctypes.c_void_p(source.ctypes.data)
+        source, destination = huge_pages(size), huge_pages(size)
 
-        def bound(function: Callable[..., None]) -> Call:
-            def call(_keep: tuple[np.ndarray, ...] = (source, destination)) -> None:
-                function(to, where, size)
-
-            return call
+        def bound(function: Callable[..., None]) -> Repeat:
+            return lambda count: function(destination.ctypes.data, source.ctypes.data, size, count)
 
         return {name: bound(function) for name, function in self._functions.items()}
 
-    def call_cost(self) -> float:
-        """Seconds that calling one of them takes when nothing is copied."""
-        function = self._functions["memcpy"]
-        to = ctypes.c_void_p(0)
-        return min(timeit.repeat(lambda: function(to, to, 0), number=10_000, repeat=20)) / 10_000
 
-
-def interleaved(calls: dict[str, Call], rounds: int, inner: int) -> dict[str, list[float]]:
-    """Seconds per call of every candidate in every round."""
-    times: dict[str, list[float]] = {name: [] for name in calls}
-    for _ in range(rounds):
-        for name, call in calls.items():
+def repeated(calls: dict[str, Call]) -> dict[str, Repeat]:
+    def repeat(call: Call, count: int) -> None:
+        for _ in range(count):
             call()
-            start = time.perf_counter()
-            for _ in range(inner):
-                call()
-            times[name].append((time.perf_counter() - start) / inner)
+
+    return {name: partial(repeat, call) for name, call in calls.items()}
+
+
+def interleaved(candidates: dict[str, Repeat], rounds: int, inner: int) -> dict[str, list[float]]:
+    """Seconds that every candidate takes once, in every round.
+
+    It runs three times before it is timed: pages that the one before it gave back or took are still being zeroed and
+    written back for a while, which slows down whoever is next. For the same reason the order is another one in every
+    round: in a fixed order the same work took 0.83 to 1 times as long at another place in the round.
+    """
+    times: dict[str, list[float]] = {name: [] for name in candidates}
+    order, shuffle = list(candidates.items()), random.Random(1).shuffle
+    for _ in range(rounds):
+        shuffle(order)
+        for name, repeat in order:
+            repeat(3)
+            start = time.thread_time()
+            repeat(inner)
+            times[name].append((time.thread_time() - start) / inner)
     return times
 
 
@@ -103,17 +117,24 @@ def ratio(times: dict[str, list[float]], name: str, reference: str) -> float:
 
 
 def ours(packed: np.ndarray, shape: tuple[int, int]) -> dict[str, Call]:
-    out = page_aligned(2 * shape[0] * shape[1]).view(np.uint16).reshape(shape)
-
-    def into_new_pages() -> None:
-        pages = mmap.mmap(-1, 2 * shape[0] * shape[1])
-        mono12p.unpack_mono12p(packed, out=np.frombuffer(pages, np.uint16))
-
+    out = huge_pages(2 * shape[0] * shape[1]).view(np.uint16).reshape(shape)
     return {
         "unpack_mono12p(out=)": lambda: mono12p.unpack_mono12p(packed, out=out),
         "unpack_mono12p, new result": lambda: mono12p.unpack_mono12p(packed, shape),
-        "unpack_mono12p into new pages": into_new_pages,
+        "unpack_mono12p(out=), again": lambda: mono12p.unpack_mono12p(packed, out=out),
     }
+
+
+def into_new_pages(report: Report, packed: np.ndarray, shape: tuple[int, int], rounds: int) -> None:
+    """What a result costs without a pool. On its own, because zeroing pages slows down whatever runs next."""
+
+    def call() -> None:
+        pages = mmap.mmap(-1, 2 * shape[0] * shape[1])  # unmapped when its array is gone
+        mono12p.unpack_mono12p(packed, out=np.frombuffer(pages, np.uint16))
+
+    times = interleaved(repeated({"unpack_mono12p into new pages": call}), rounds, inner=1)
+    for name, measured in times.items():
+        report.time(f"{shape[1]}x{shape[0]}", name, measured)
 
 
 def pypylon_converter(packed: np.ndarray, shape: tuple[int, int]) -> Call:
@@ -159,7 +180,7 @@ def numba_loop(packed: np.ndarray, shape: tuple[int, int]) -> Call:
             pixels[2 * pair] = np.uint16(low) | np.uint16(middle & 0x0F) << 8
             pixels[2 * pair + 1] = np.uint16(middle) >> 4 | np.uint16(high) << 4
 
-    flat = page_aligned(2 * shape[0] * shape[1]).view(np.uint16)
+    flat = huge_pages(2 * shape[0] * shape[1]).view(np.uint16)
     out = flat.reshape(shape)
 
     def call() -> np.ndarray:
@@ -209,20 +230,20 @@ class Report:
         show(f"  {'met   ' if met else 'MISSED'} {what}: {measured:.3g} (target {sign} {limit:g})")
 
 
-def against_copies(report: Report, packed: np.ndarray, shape: tuple[int, int], rounds: int) -> None:
-    where = f"{shape[1]}x{shape[0]}"
+def against_copies(
+    report: Report, packed: np.ndarray, shape: tuple[int, int], rounds: int, inner: int = 1
+) -> None:
+    where = f"{shape[1]}x{shape[0]}" + (f", {inner} times in a row" if inner > 1 else "")
     total = packed.nbytes + 2 * shape[0] * shape[1]
     show(f"\n{where}: {total / 1e6:.2f} MB read and written together")
-    calls = ours(packed, shape)
-    copies, cost = {}, 0.0
+    copies: dict[str, Repeat] = {}
     try:
-        library = Copies()
-        copies, cost = library.calls(total), library.call_cost()
+        copies = Copies().repeats(total)
     except RuntimeError as error:
         show(f"  {error}")
-    times = interleaved({**copies, **calls}, rounds, inner=max(1, 2_000_000 // total))
-    for name in copies:
-        times[name] = [seconds - cost for seconds in times[name]]
+    times = interleaved(
+        {**copies, **repeated(ours(packed, shape))}, rounds, inner=max(1, 20_000_000 // total)
+    )
     for name, measured in times.items():
         report.time(where, name, measured, f"{total / statistics.median(measured) / 1e9:6.1f} GB/s")
     if copies:
@@ -231,17 +252,22 @@ def against_copies(report: Report, packed: np.ndarray, shape: tuple[int, int], r
         report.target(f"{where}: unpack / {fastest}", ratio(times, "unpack_mono12p(out=)", fastest), 1.15)
     new = ratio(times, "unpack_mono12p, new result", "unpack_mono12p(out=)")
     report.target(f"{where}: new result / preallocated", new, 1.15)
+    again = ratio(times, "unpack_mono12p(out=), again", "unpack_mono12p(out=)")
+    report.figures[f"{where}: the same work twice"] = again
+    show(f"  control: the same work at another place in the round: {again:.3g} (1 where nothing disturbs)")
 
 
 def each_kernel(report: Report, packed: np.ndarray, shape: tuple[int, int], rounds: int) -> None:
     where = f"{shape[1]}x{shape[0]}, kernels"
     show(f"\n{where}")
-    out = page_aligned(2 * shape[0] * shape[1]).view(np.uint16).reshape(shape)
+    out = huge_pages(2 * shape[0] * shape[1]).view(np.uint16).reshape(shape)
     available = {kernel.name: kernel for kernel in mono12p._available() if kernel.name != "numpy"}
     calls: dict[str, Call] = {
         name: lambda kernel=kernel: kernel.unpack(packed, out) for name, kernel in available.items()
     }
-    for name, measured in interleaved(calls, rounds, inner=max(1, 2_000_000 // packed.nbytes)).items():
+    for name, measured in interleaved(
+        repeated(calls), rounds, inner=max(1, 20_000_000 // packed.nbytes)
+    ).items():
         report.time(where, name, measured)
 
 
@@ -258,7 +284,7 @@ def against_peers(report: Report, image: np.ndarray, packed: np.ndarray, rounds:
         if not np.array_equal(np.asarray(call()).reshape(image.shape), image):
             raise AssertionError(f"{name} gives other pixels")
         calls[f"{name} {version(distribution)}"] = call
-    times = interleaved(calls, rounds, inner=1)
+    times = interleaved(repeated(calls), rounds, inner=1)
     for name, measured in times.items():
         report.time(where, name, measured)
     for name, _, _, target in PEERS:
@@ -276,7 +302,7 @@ def cost_of_a_call(report: Report) -> None:
         "unpack_mono12p, new result": lambda: unpack(packed, (2,)),
         "an empty call": lambda: nothing,
     }
-    times = interleaved(calls, 200, inner=500)
+    times = interleaved(repeated(calls), 200, inner=500)
     floor = statistics.median(times.pop("an empty call"))
     for name, measured in times.items():
         report.time("2 pixels", name, [seconds - floor for seconds in measured])
@@ -303,10 +329,13 @@ def main(arguments: list[str] | None = None) -> None:
     report = Report()
     for shape in (FULL, SMALL):
         image = np.random.default_rng(1).integers(0, 4096, shape, dtype=np.uint16)
-        packed = mono12p.pack_mono12p(image)
+        packed = mono12p.pack_mono12p(image, out=huge_pages((3 * image.size + 1) // 2))
         against_copies(report, packed, shape, options.rounds)
+        into_new_pages(report, packed, shape, options.rounds // 2)
         each_kernel(report, packed, shape, options.rounds // 2)
-        if shape == FULL:
+        if shape == SMALL:  # small enough to stay in the core's own cache from one time to the next
+            against_copies(report, packed, shape, options.rounds, inner=20)
+        else:
             against_peers(report, image, packed, max(5, options.rounds // 5))
     cost_of_a_call(report)
     if options.json:

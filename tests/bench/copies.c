@@ -1,12 +1,18 @@
-/* What unpacking is measured against: moving as many bytes without touching them. Built by bench_unpack.py for the
-   machine it runs on, with the widest registers there are. Both move multiples of 64 bytes between aligned addresses. */
+/* What unpacking is measured against: moving as many bytes without touching them, `count` times. Built by
+   bench_unpack.py for the machine it runs on, with the widest registers there are. Sizes are multiples of 64 bytes,
+   addresses too. */
 #include <immintrin.h>
 #include <stddef.h>
 #include <string.h>
 
-void plain_copy(char *to, const char *from, size_t size) { memcpy(to, from, size); }
+void plain_copy(char *to, const char *from, size_t size, long count) {
+    while (count-- > 0) {
+        memcpy(to, from, size);
+        __asm__ volatile("" ::: "memory"); /* every one counts */
+    }
+}
 
-void streaming_copy(char *to, const char *from, size_t size) {
+static void stream_once(char *to, const char *from, size_t size) {
     for (size_t i = 0; i < size; i += 64) {
 #if defined(__AVX512F__)
         _mm512_stream_si512((void *)(to + i), _mm512_load_si512(from + i));
@@ -20,4 +26,10 @@ void streaming_copy(char *to, const char *from, size_t size) {
 #endif
     }
     _mm_sfence();
+}
+
+void streaming_copy(char *to, const char *from, size_t size, long count) {
+    while (count-- > 0) {
+        stream_once(to, from, size);
+    }
 }
