@@ -8,7 +8,7 @@ returns when it and all its views are gone, and is handed out again for the next
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
@@ -43,7 +43,7 @@ class FramePool:
     def __init__(self, budget: int = BUDGET) -> None:
         self._store = None if native is None else native.BlockStore(budget)
 
-    def empty(self, shape: tuple[int, ...], dtype: type[_Scalar]) -> NDArray[_Scalar]:
+    def empty(self, shape: tuple[int, ...], dtype: type[_Scalar] | np.dtype[_Scalar]) -> NDArray[_Scalar]:
         """Make a C-contiguous array with arbitrary contents, as ``numpy.empty`` does.
 
         Parameters
@@ -60,12 +60,10 @@ class FramePool:
         """
         item = np.dtype(dtype)
         size = math.prod(shape) * item.itemsize
-        if native is None or self._store is None or size < _SMALL:
+        if size < _SMALL or self._store is None:
             return np.empty(shape, item)
-        memory = cast(
-            "memoryview", native.Block(self._store, size)
-        )  # what numpy's types know of the buffer protocol
-        array: NDArray[_Scalar] = np.ndarray(shape, item, memory)
+        # numpy's types name the buffers that it takes one by one.
+        array: NDArray[_Scalar] = np.ndarray(shape, item, self._store.take(size))  # type: ignore[arg-type]
         return array
 
     def trim(self) -> None:

@@ -41,6 +41,7 @@ __all__ = ["active_kernel", "kernels", "pack_mono12p", "unpack_mono12p"]
 
 KERNEL_VARIABLE: Final = "VCXG124M_UNPACK_KERNEL"
 _HIGHEST: Final = 0xFFF
+_UINT16: Final = np.dtype(np.uint16)
 
 
 def unpack_mono12p(
@@ -299,7 +300,7 @@ def _new_image(packed: object, shape: int | tuple[int, ...] | None) -> NDArray[n
     pixels = math.prod(dimensions)
     if size != _packed_size(pixels):
         _check_payload("packed", _view(packed, "packed", "B").nbytes, pixels)
-    return shared.empty(dimensions, np.uint16)
+    return shared.empty(dimensions, _UINT16)
 
 
 def _check_shape(out: NDArray[np.uint16], shape: int | tuple[int, ...]) -> None:
@@ -311,13 +312,18 @@ def _check_shape(out: NDArray[np.uint16], shape: int | tuple[int, ...]) -> None:
 
 
 def _dimensions(shape: int | tuple[int, ...]) -> tuple[int, ...]:
+    if type(shape) is tuple:  # of whole numbers, nearly always: every new image passes here
+        for length in shape:
+            if type(length) is not int or length < 0:
+                break
+        else:
+            return shape
     try:
         dimensions = (
             tuple(map(operator.index, shape)) if isinstance(shape, tuple) else (operator.index(shape),)
         )
     except TypeError as error:
         raise ArrayLayoutError(f"shape={shape!r} not accepted: a whole number or a tuple of them.") from error
-    for length in dimensions:
-        if length < 0:
-            raise ArrayLayoutError(f"shape={shape!r} not accepted: no length may be below 0.")
+    if min(dimensions, default=0) < 0:
+        raise ArrayLayoutError(f"shape={shape!r} not accepted: no length may be below 0.")
     return dimensions

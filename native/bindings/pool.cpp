@@ -124,21 +124,25 @@ int get_buffer(PyObject* self, Py_buffer* view, int flags) noexcept {
 
 PyType_Slot block_slots[] = {{Py_bf_getbuffer, reinterpret_cast<void*>(get_buffer)}, {0, nullptr}};
 
+nb::object take(const BlockStore& from, std::size_t size) {
+    nb::object block = nb::inst_alloc(nb::type<Block>());
+    new (nb::inst_ptr<Block>(block)) Block(from.store, size);
+    nb::inst_set_state(block, /*ready=*/true, /*destruct=*/true);
+    return block;
+}
+
 }  // namespace
 
 void register_pool(nb::module_& module) {
+    nb::class_<Block>(module, "Block", nb::type_slots(block_slots));
     nb::class_<BlockStore>(module, "BlockStore")
         .def(
             "__init__",
             [](BlockStore* self, std::size_t budget) { new (self) BlockStore{std::make_shared<Store>(budget)}; },
             nb::arg("budget"))
+        .def("take", take)
         .def("trim", [](const BlockStore& self) { self.store->trim(0); })
         .def_prop_ro("idle_bytes", [](const BlockStore& self) { return self.store->idle_bytes(); });
-    nb::class_<Block>(module, "Block", nb::type_slots(block_slots))
-        .def(
-            "__init__",
-            [](Block* self, const BlockStore& from, std::size_t size) { new (self) Block(from.store, size); },
-            nb::arg("store"), nb::arg("size"));
 }
 
 }  // namespace vcxg::bindings
