@@ -133,15 +133,16 @@ def _recording(
         yield None
         return
     serial_number = camera.info.serial_number
-    with TiffRecording(
+    recording = TiffRecording(
         out, expected_frames=frames, metadata={"serial_number": serial_number}, overwrite=overwrite
-    ) as recording:
-        try:
+    )
+    try:
+        with recording:
             yield recording
-        except BaseException:
-            holds = f"; {out} holds them" if recording.pages else ""
-            complain(f"{recording.pages} of {frames} frames came{holds}")
-            raise
+    except BaseException:  # counted when closed: the page in hand is completed first
+        holds = f"; {out} holds them" if recording.pages else ""
+        complain(f"{recording.pages} of {frames} frames came{holds}")
+        raise
 
 
 def _described(recording: TiffRecording) -> str:
