@@ -82,7 +82,7 @@ class Summary:
     width, height, pixel_format
         Of the last one.
     seconds
-        From the first frame to the last; 0 for a single one.
+        From the first frame to the last, by the camera's clock; 0 for a single one.
     frames_per_second, megabytes_per_second
         Over that time, megabytes of 10^6 bytes of image data as they came over the network; 0 for a single frame.
     incomplete, missed, underrun
@@ -202,15 +202,16 @@ def _take(camera: Camera, frames: int, recording: TiffRecording | None) -> Summa
             return arrived
 
         frame = stream.get()
-        first_id, first = frame.frame_id, keep(frame)
-        last = first
+        first_id, first_exposed = frame.frame_id, frame.timestamp_ns
+        first = last = keep(frame)
         for frame in stream:
             last = keep(frame)
         statistics = stream.statistics
     # A free-running camera goes on while the last frames are written; what found no buffer then was not asked for.
     absent = frame.frame_id - first_id + 1 - frames - statistics.incomplete
     underrun = min(statistics.underrun, max(0, absent))
-    seconds = last - first
+    # By the camera's clock: frames that waited in buffers come faster than the link is. Not every camera has one.
+    seconds = (frame.timestamp_ns - first_exposed) / 1e9 or last - first
     rate = (frames - 1) / seconds if seconds else 0.0
     return Summary(
         serial_number=camera.info.serial_number,
