@@ -62,10 +62,6 @@ const std::string& producer_path() {
     return *path;
 }
 
-std::string producer_file_name() {
-    return producer_path().substr(producer_path().rfind('/') + 1);
-}
-
 InfoValue producer_info(Command command) {
     switch (command) {
         case tl_info::id:
@@ -79,7 +75,7 @@ InfoValue producer_info(Command command) {
         case tl_info::tl_type:
             return InfoValue::text(kTlType);
         case tl_info::name:
-            return InfoValue::text(producer_file_name());
+            return InfoValue::text(producer_path().substr(producer_path().rfind('/') + 1));
         case tl_info::path_name:
             return InfoValue::text(producer_path());
         case tl_info::display_name:

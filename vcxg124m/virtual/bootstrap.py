@@ -5,30 +5,38 @@ The rows say what a host may do; what a value means is told by `gvcp.py` (contro
 
 from __future__ import annotations
 
-from vcxg124m.virtual.registers import Access, Form, Register
+from vcxg124m.virtual.register import Access, Form, Register
 
 RW, WO = Access.READ_WRITE, Access.WRITE_ONLY
 
-# GVCP capability, register 0x0934. PACKETRESEND (0x4) stays clear: the camera keeps no image for it (data sheet N10).
+# GVCP capability, register 0x0934. PACKETRESEND stays clear: the camera keeps no image for it (data sheet N10).
 CONCATENATION = 0x00000001
 WRITEMEM = 0x00000002
+PACKET_RESEND = 0x00000004
+EVENT = 0x00000008
+EVENT_DATA = 0x00000010
+PENDING_ACK = 0x00000020
 ACTION = 0x00000040
 EXTENDED_STATUS_2_0 = 0x00040000
 SWITCHOVER = 0x00200000
 EXTENDED_STATUS_1_1 = 0x00400000
+DISCOVERY_ACK_DELAY_WRITABLE = 0x00800000
 DISCOVERY_ACK_DELAY = 0x01000000
+TEST_DATA = 0x02000000
+MANIFEST_TABLE = 0x04000000
 PRIMARY_APPLICATION = 0x08000000
 LINK_SPEED = 0x10000000
 HEARTBEAT_DISABLE = 0x20000000
 SERIAL_NUMBER = 0x40000000
 USER_NAME = 0x80000000
 GVCP_CAPABILITY = (
-    CONCATENATION | WRITEMEM | ACTION | EXTENDED_STATUS_2_0 | SWITCHOVER | EXTENDED_STATUS_1_1 | DISCOVERY_ACK_DELAY
-    | PRIMARY_APPLICATION | LINK_SPEED | HEARTBEAT_DISABLE | SERIAL_NUMBER | USER_NAME
+    CONCATENATION | WRITEMEM | PENDING_ACK | ACTION | EXTENDED_STATUS_2_0 | SWITCHOVER | EXTENDED_STATUS_1_1
+    | DISCOVERY_ACK_DELAY | PRIMARY_APPLICATION | LINK_SPEED | HEARTBEAT_DISABLE | SERIAL_NUMBER | USER_NAME
 )  # fmt: skip
 
 # GVCP configuration, register 0x0954.
 HEARTBEAT_DISABLED = 0x00000001
+PENDING_ACK_ENABLED = 0x00000002
 EXTENDED_STATUS_1_1_ENABLED = 0x00000004
 EXTENDED_STATUS_2_0_ENABLED = 0x00040000
 
@@ -42,7 +50,10 @@ FIRE_TEST_PACKET = 0x80000000
 DO_NOT_FRAGMENT = 0x40000000
 PACKET_SIZE_BITS = 0x0000FFFF
 
-PERSISTENT_IP, DHCP, LLA = 0x1, 0x2, 0x4
+# Message channel capability, register 0x0930.
+MCSP_PRESENT = 0x80000000
+
+PERSISTENT_IP, DHCP, LLA, PAUSE_RECEPTION = 0x1, 0x2, 0x4, 0x80000000
 
 DISCOVERY_ACK_LENGTH = 0xF8
 """A DISCOVERY_ACK repeats the address space from 0 to here."""
@@ -99,7 +110,10 @@ BOOTSTRAP = (
         name="GvcpConfiguration",
         address=0x0954,
         access=RW,
-        writable_bits=HEARTBEAT_DISABLED | EXTENDED_STATUS_1_1_ENABLED | EXTENDED_STATUS_2_0_ENABLED,
+        writable_bits=HEARTBEAT_DISABLED
+        | PENDING_ACK_ENABLED
+        | EXTENDED_STATUS_1_1_ENABLED
+        | EXTENDED_STATUS_2_0_ENABLED,
     ),
     Register(
         name="PendingTimeout", address=0x0958, default=200
@@ -121,6 +135,7 @@ BOOTSTRAP = (
     Register(name="MCDA", address=0x0B10, access=RW),
     Register(name="MCTT", address=0x0B14, access=RW),  # ms
     Register(name="MCRC", address=0x0B18, access=RW),
+    Register(name="MCSP", address=0x0B1C),
     Register(name="SCP", address=0x0D00, access=RW, writable_bits=0x000FFFFF),
     Register(
         name="SCPS",

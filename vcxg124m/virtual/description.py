@@ -6,31 +6,28 @@ import functools
 import hashlib
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from html import escape
 
-from vcxg124m.virtual.bootstrap import BOOTSTRAP
-from vcxg124m.virtual.feature import Feature
-from vcxg124m.virtual.features import CATEGORIES
-from vcxg124m.virtual.registers import Access, Bound, Form, Register
+from vcxg124m.datasheet import SEQUENCER
+from vcxg124m.virtual.feature import Feature, Place
+from vcxg124m.virtual.features import CATEGORIES, REGISTERS, features
+from vcxg124m.virtual.register import Access, Bound, Register
 
+_DEVICE = "Device"
+_POLLING_TIME_MS = 1000
 _PRODUCT = "5C1D8E0A-2B7F-4B0C-9B51-6F3B1C9C124D"
-
-
-@functools.cache
-def registers() -> tuple[Register, ...]:
-    """Return every register of the camera: the bootstrap rows and those of the features."""
-    return BOOTSTRAP + tuple(row for feature in _features() if (row := feature.row) is not None)
 
 
 @functools.cache
 def description() -> str:
     """Return the GenICam description as XML text."""
-    rows = {row.name: row for row in registers()}
+    rows = {row.name: row for row in REGISTERS}
     selected = _selected_by_selector()
     body = "\n".join(
         line
-        for feature in _features()
+        for feature in features()
         for line in _feature_nodes(feature, rows, selected.get(feature.name, ()))
     )
     digest = hashlib.sha1(body.encode(), usedforsecurity=False).hexdigest().upper()
@@ -46,7 +43,8 @@ def description() -> str:
         ' http://www.genicam.org/GenApi/GenApiSchema_Version_1_1.xsd">',
         *_categories(),
         body,
-        '<Port Name="Device" NameSpace="Standard"></Port>',
+        _node("Port", _DEVICE, "Standard"),
+        *_ports(),
         "</RegisterDescription>",
         "",
     ))  # fmt: skip
@@ -63,14 +61,9 @@ def zipped(xml: str, member: str) -> bytes:
     return stream.getvalue()
 
 
-def _features() -> Iterator[Feature]:
-    for features in CATEGORIES.values():
-        yield from features
-
-
 def _selected_by_selector() -> dict[str, list[str]]:
     selected: dict[str, list[str]] = {}
-    for feature in _features():
+    for feature in features():
         if feature.selector is not None and feature.kind != "Hidden":
             selected.setdefault(feature.selector, []).append(feature.name)
     return selected
@@ -78,9 +71,15 @@ def _selected_by_selector() -> dict[str, list[str]]:
 
 def _categories() -> Iterator[str]:
     yield _node("Category", "Root", "Standard", *(_tag("pFeature", name) for name in CATEGORIES))
-    for name, features in CATEGORIES.items():
-        members = (_tag("pFeature", feature.name) for feature in features if feature.kind != "Hidden")
+    for name, rows in CATEGORIES.items():
+        members = (_tag("pFeature", feature.name) for feature in rows if feature.kind != "Hidden")
         yield _node("Category", name, "Standard", *members)
+
+
+def _ports() -> Iterator[str]:
+    places = {feature.place.port: feature.place for feature in features() if feature.place is not None}
+    for name, place in places.items():
+        yield _node("Port", name, "Custom", _tag(place.of, f"{place.id:04X}"))
 
 
 def _feature_nodes(
@@ -88,49 +87,55 @@ def _feature_nodes(
 ) -> Iterator[str]:
     register = None if feature.register_name is None else rows[feature.register_name]
     space = "Custom" if feature.vendor else "Standard"
+    constant = register is None and feature.place is None
     if feature.kind == "Hidden":
-        assert register is not None  # noqa: S101 - a hidden row is nothing but a register
         yield _register_node(feature, register)
         return
-    about = [_tag("ToolTip", feature.tip), _tag("Visibility", feature.visibility)]
-    if feature.locked_by is not None:
-        about.append(_tag("pIsLocked", _reference(feature.locked_by)))
+    about = [*_about(feature)]
     if feature.kind == "String":
-        assert register is not None  # noqa: S101 - texts stand in registers
-        yield _node("StringReg", feature.name, space, *about, *_place(feature, register))
+        yield _node("StringReg", feature.name, space, *about, *_register_content(feature, register))
         return
-    if register is None and feature.access is Access.READ_ONLY:
+    if feature.kind == "Image":
+        yield _node("Register", feature.name, space, *about, *_register_content(feature, register))
+        return
+    if constant and feature.access is Access.READ_ONLY:
         about.append(_tag("ImposedAccessMode", "RO"))
     elif register is not None and feature.access is not register.access:
         about.append(_tag("ImposedAccessMode", feature.access.value))
-    source = _tag("Value", feature.value) if register is None else _tag("pValue", f"{feature.name}Reg")
+    source = _tag("Value", feature.value) if constant else _tag("pValue", f"{feature.name}Reg")
     if feature.factor != 1:
         source = _tag("pValue", f"{feature.name}Converter")
-    yield _node(
-        feature.kind,
-        feature.name,
-        space,
-        *about,
-        *_content(feature, source),
-        *(_tag("pSelected", name) for name in selected),
-    )
+    selects = (_tag("pSelected", name) for name in selected)
+    yield _node(feature.kind, feature.name, space, *about, *_content(feature, source), *selects)
     if feature.factor != 1:
         yield _converter(feature)
-    if register is not None:
+    if not constant:
         yield _register_node(feature, register)
+
+
+def _about(feature: Feature) -> Iterator[str]:
+    yield _tag("ToolTip", feature.tip)
+    yield _tag("Visibility", feature.visibility)
+    if feature.available is not None:
+        yield _tag("pIsAvailable", _reference(feature.available))
+    if feature.locked_by is not None:
+        yield _tag("pIsLocked", _reference(feature.locked_by))
 
 
 def _content(feature: Feature, source: str) -> Iterator[str]:
     if feature.kind == "Enumeration":
+        conditions = dict(feature.entries_available)
         for name, value in feature.entries:
-            yield f'<EnumEntry Name="{name}" NameSpace="Standard"><Value>{value}</Value></EnumEntry>'
+            condition = conditions.get(name)
+            available = () if condition is None else (_tag("pIsAvailable", _reference(condition)),)
+            yield _node("EnumEntry", name, "Standard", *available, _tag("Value", value))
         yield source
     elif feature.kind == "Boolean":
         yield source
         yield "<OnValue>1</OnValue><OffValue>0</OffValue>"
     elif feature.kind == "Command":
         yield source
-        yield _tag("CommandValue", 1 if feature.value is None else feature.value)
+        yield _tag("CommandValue", feature.command)
     else:
         yield source
         if feature.minimum is not None:
@@ -157,38 +162,74 @@ def _converter(feature: Feature) -> str:
     )
 
 
-def _register_node(feature: Feature, register: Register) -> str:
+def _register_node(feature: Feature, register: Register | None) -> str:
     name = f"{feature.name}Reg"
-    if register.form is Form.FLOAT:
-        return _node("FloatReg", name, "Custom", *_place(feature, register), _tag("Endianess", "BigEndian"))
+    content = tuple(_register_content(feature, register))
+    # a feature whose value is converted stands in a register of integers
+    if feature.kind == "Float" and feature.factor == 1:
+        return _node("FloatReg", name, "Custom", *content, _tag("Endianess", "BigEndian"))
     tail = (_tag("Sign", "Unsigned"), _tag("Endianess", "BigEndian"))
-    if feature.bits is None:
-        return _node("IntReg", name, "Custom", *_place(feature, register), *tail)
-    lowest, highest = (
-        feature.bits
-    )  # GenApi counts the bits of a big-endian register from the most significant one
+    if feature.bits is None or register is None:
+        return _node("IntReg", name, "Custom", *content, *tail)
+    lowest, highest = feature.bits
+    # GenApi counts the bits of a big-endian register from the most significant one
     last = 8 * register.length - 1
     bits = (_tag("LSB", last - lowest), _tag("MSB", last - highest))
-    return _node("MaskedIntReg", name, "Custom", *_place(feature, register), *bits, *tail)
+    return _node("MaskedIntReg", name, "Custom", *content, *bits, *tail)
 
 
-def _place(feature: Feature, register: Register) -> Iterator[str]:
+def _register_content(feature: Feature, register: Register | None) -> Iterator[str]:
+    if register is not None:
+        yield from _device_register(feature, register)
+    elif feature.place is not None:
+        yield from _delivered_register(feature, feature.place)
+
+
+def _device_register(feature: Feature, register: Register) -> Iterator[str]:
     yield _tag("Address", f"0x{register.address:04X}")
-    if register.count > 1:
-        yield f'<pIndex Offset="{register.length}">{feature.selector}</pIndex>'
+    if register.count > 1 and feature.selector is not None:
+        yield _index(feature.selector, register.length)
     yield _tag("Length", register.length)
     yield _tag("AccessMode", register.access.value)
-    yield _tag("pPort", "Device")
+    yield _tag("pPort", _DEVICE)
     # a part of a word is written by reading the word first: never from a cache, in which other parts may be old
-    shared = feature.bits is not None and feature.access is Access.READ_WRITE
+    shared = register.name in _WRITTEN_IN_PARTS and feature.access is Access.READ_WRITE
     cached = register.access is not Access.WRITE_ONLY and not feature.volatile and not shared
     yield _tag("Cachable", "WriteThrough" if cached else "NoCache")
-    for name in feature.invalidated_by:
+    if feature.volatile:
+        yield _tag("PollingTime", _POLLING_TIME_MS)
+    for name in _invalidators(feature):
         yield _tag("pInvalidator", name)
 
 
+def _delivered_register(feature: Feature, place: Place) -> Iterator[str]:
+    yield _tag("Address", f"0x{place.offset:X}")
+    if feature.selector is not None:
+        yield _index(feature.selector, feature.length)
+    if feature.kind == "Image":
+        yield _tag("pLength", _reference("ImageSize"))
+    else:
+        yield _tag("Length", feature.length)
+    yield _tag("AccessMode", "RO")
+    yield _tag("pPort", place.port)
+    yield _tag("Cachable", "NoCache")
+
+
+def _index(selector: str, step: int) -> str:
+    return f'<pIndex Offset="{step}">{_reference(selector)}</pIndex>'
+
+
+def _invalidators(feature: Feature) -> Iterator[str]:
+    yield from feature.invalidated_by
+    if feature.in_user_set or feature.invalidated_by:
+        yield "UserSetLoad"
+    if feature.name in SEQUENCER.features or feature.selector == "SequencerPathSelector":
+        yield "SequencerSetLoad"
+
+
 def _limit(which: str, bound: Bound) -> str:
-    return _tag(f"p{which}", _reference(bound)) if isinstance(bound, str) else _tag(which, bound)
+    # the register, not the feature: two features that limit each other would be a circle
+    return _tag(f"p{which}", f"{bound}Reg") if isinstance(bound, str) else _tag(which, bound)
 
 
 def _reference(name: str) -> str:
@@ -204,4 +245,14 @@ def _node(kind: str, name: str, space: str, *content: str) -> str:
     return f'<{kind} Name="{name}" NameSpace="{space}">{"".join(content)}</{kind}>'
 
 
-_HIDDEN = frozenset(feature.name for feature in _features() if feature.kind == "Hidden")
+_HIDDEN = frozenset(feature.name for feature in features() if feature.kind == "Hidden")
+_WRITTEN_IN_PARTS = frozenset(
+    name
+    for name, number in Counter(
+        feature.register
+        for feature in features()
+        if feature.bits is not None and feature.access is Access.READ_WRITE
+    ).items()
+    if number > 1
+)
+"""Registers that hold several features that can be written."""

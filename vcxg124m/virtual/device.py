@@ -9,14 +9,16 @@ import hashlib
 from collections import deque
 from dataclasses import dataclass
 
-from vcxg124m.datasheet import DEVICE, MEMORY, NETWORK
-from vcxg124m.virtual import bootstrap
+from vcxg124m.datasheet import MEMORY, NETWORK
+from vcxg124m.virtual import bootstrap, conditions
 from vcxg124m.virtual.acquisition import Acquisition
-from vcxg124m.virtual.description import description, registers, zipped
+from vcxg124m.virtual.description import description, zipped
 from vcxg124m.virtual.faults import Faults
+from vcxg124m.virtual.features import REGISTERS
 from vcxg124m.virtual.gvcp import Address, ControlChannel, ip_number
 from vcxg124m.virtual.gvsp import PAYLOAD, Block
-from vcxg124m.virtual.registers import RegisterFile, Value
+from vcxg124m.virtual.register import Value
+from vcxg124m.virtual.registers import RegisterFile
 from vcxg124m.virtual.sensor import SensorSettings
 from vcxg124m.virtual.settings import Settings
 from vcxg124m.virtual.status import Refused, Status
@@ -29,8 +31,6 @@ MAX_UNAVAILABLE_ANSWERS = 256
 
 _FORCE_IP = 4  # GevIPConfigurationStatus
 _LLA = 3
-_SINGLE_FRAME, _MULTI_FRAME = 1, 2
-_ALL, _SOFTWARE, _ACTION1 = 0, 2, 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +101,7 @@ class VirtualDevice:
     def __init__(
         self, identity: Identity, *, stream_port: int = 0, plain_xml: bool = False, now: float = 0.0
     ) -> None:
-        self.registers = RegisterFile(registers())
+        self.registers = RegisterFile(REGISTERS)
         self.faults = Faults()
         self.frames_exposed = 0
         self._identity = identity
@@ -121,6 +121,7 @@ class VirtualDevice:
         self._reset_asked = False
         self._celsius = 44.6875
         self._temperature_status = TemperatureStatus.NORMAL
+        conditions.bind(self.registers)
         self._settings = Settings(self.registers)
         self._acquisition = Acquisition(lambda: self._settings.mode().plan)
         self._control = ControlChannel(self.registers, self)
@@ -251,7 +252,7 @@ class VirtualDevice:
             and bool(group_mask & registers.integer("ActionGroupMaskValue"))
         )
         if meant:
-            self._trigger(_ACTION1, now)
+            self._trigger("Action1", now)
         return meant
 
     def force_ip(self, mac: int, ip: int, mask: int, gateway: int, now: float) -> bool:
@@ -281,9 +282,6 @@ class VirtualDevice:
         registers.store("SerialNumber", self._identity.serial_number)
         registers.store("FirstUrl", self._url)
         registers.store("SCSP", self._stream_port)
-        for index, celsius in enumerate((67, int(DEVICE.temperature_exceeded_celsius), 65)):
-            registers.store("DeviceTemperatureStatusTransition", celsius, index)
-        registers.store("DeviceTemperatureTransitionFixed", 1, 1)  # HighToExceeded is the maker's
         self._show_own_addresses()
         self._born = self._now
         self._settings.changed()
@@ -362,7 +360,7 @@ class VirtualDevice:
         registers.on_write("AcquisitionStart", lambda _value, _index: self._start())
         registers.on_write("AcquisitionStop", lambda _value, _index: acquisition.stop())
         registers.on_write("AcquisitionAbort", lambda _value, _index: self._abort())
-        registers.on_write("TriggerSoftware", lambda _value, _index: self._trigger(_SOFTWARE, self._now))
+        registers.on_write("TriggerSoftware", lambda _value, _index: self._trigger("Software", self._now))
         registers.on_read("AcquisitionActive", lambda _: int(acquisition.running))
         registers.on_read(
             "AcquisitionStatus",
@@ -374,8 +372,8 @@ class VirtualDevice:
     def _start(self) -> None:
         if self._acquisition.running:
             return
-        mode = self.registers.integer("AcquisitionMode")
-        frames = {_SINGLE_FRAME: 1, _MULTI_FRAME: self.registers.integer("AcquisitionFrameCount")}.get(mode)
+        mode = self.registers.entry("AcquisitionMode")
+        frames = {"SingleFrame": 1, "MultiFrame": self.registers.integer("AcquisitionFrameCount")}.get(mode)
         self._settings.changed()
         self._block_id = 0
         self._acquisition.start(self._now, frames)
@@ -386,8 +384,8 @@ class VirtualDevice:
         self._close_stream()
         self._port = port
 
-    def _trigger(self, source: int, now: float) -> None:
-        if self.registers.integer("TriggerSource") in {_ALL, source}:
+    def _trigger(self, source: str, now: float) -> None:
+        if self.registers.entry("TriggerSource") in {"All", source}:
             self._settings.changed()
             self._acquisition.trigger(now)
 

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from vcxg124m.virtual import bootstrap
-from vcxg124m.virtual.registers import RegisterFile, Value
+from vcxg124m.virtual.register import Value
+from vcxg124m.virtual.registers import RegisterFile
 from vcxg124m.virtual.status import Refused, Status
 
 Address = tuple[str, int]

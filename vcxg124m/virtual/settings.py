@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vcxg124m.datasheet import PREPROCESSING, SENSOR
-from vcxg124m.virtual import bootstrap, features
+from vcxg124m.virtual import bootstrap
 from vcxg124m.virtual.acquisition import Plan
 from vcxg124m.virtual.gvcp import ip_text
 from vcxg124m.virtual.gvsp import Channel
@@ -13,8 +13,6 @@ from vcxg124m.virtual.registers import RegisterFile
 from vcxg124m.virtual.sensor import SensorSettings
 from vcxg124m.virtual.timing import ReadoutMode, frame_interval, readout_time, transfer_time
 
-_PIXEL_FORMAT_NAMES = {code: name for name, code in features.PIXEL_FORMATS}
-_TEST_PATTERN_NAMES = {number: name for name, number in features.TEST_PATTERNS}
 _GAIN_MAX = 10 ** (PREPROCESSING.gain_db.maximum / 20)
 _READOUT_MODES: tuple[ReadoutMode, ReadoutMode] = ("Overlapped", "Sequential")
 
@@ -61,9 +59,9 @@ class Settings:
         registers.on_read("OffsetXLimit", lambda _: number("WidthMax") - number("Width"))
         registers.on_read("OffsetYLimit", lambda _: number("HeightMax") - number("Height"))
         registers.on_read("ReadOutTime", lambda _: int(readout_time(self._sensor_rows()) * 1e6))
-        registers.on_read("PayloadSize", lambda _: self._payload_size())
+        registers.on_read("ImageSize", lambda _: self._image_size())
+        registers.on_read("PayloadSize", lambda _: self._image_size())
         registers.on_read("ExposureTimeMinimum", lambda _: self._exposure_minimum())
-        registers.on_read("AcquisitionFrameRateFixed", lambda _: 1 - number("AcquisitionFrameRateEnable"))
         registers.on_write("BinningHorizontal", lambda _value, _index: self._fit("Width", "OffsetX"))
         registers.on_write("BinningVertical", lambda _value, _index: self._fit("Height", "OffsetY"))
         registers.on_write("ShortExposureTimeEnable", lambda _value, _index: self._raise_exposure())
@@ -93,7 +91,7 @@ class Settings:
         """Rows that the sensor reads: binning comes after it (data sheet A1)."""
         return self._registers.integer("Height") * self._registers.integer("BinningVertical")
 
-    def _payload_size(self) -> int:
+    def _image_size(self) -> int:
         number = self._registers.integer
         bits = number("PixelFormat") >> 16 & 0xFF
         return number("Width") * number("Height") * bits // 8
@@ -114,9 +112,14 @@ class Settings:
         registers = self._registers
         registers.store("ExposureTime", max(registers.number("ExposureTime"), self._exposure_minimum()))
 
+    def _test_pattern(self) -> str:
+        """Return the pattern of the image processor, which comes last, or else that of the sensor's."""
+        patterns = (self._registers.entry("TestPattern", index) for index in range(2))
+        return next((name for name in patterns if name != "Off"), "Off")
+
     def _work_out(self) -> Mode:
         registers, number = self._registers, self._registers.integer
-        channel, size, rows = self.channel(), self._payload_size(), self._sensor_rows()
+        channel, size, rows = self.channel(), self._image_size(), self._sensor_rows()
         exposure = registers.number("ExposureTime") / 1e6
         triggered = bool(number("TriggerMode"))
         rate_limited = number("AcquisitionFrameRateEnable") and not triggered
@@ -151,8 +154,8 @@ class Settings:
             exposure_s=exposure,
             gain=min(float(registers.number("Gain")), _GAIN_MAX),  # the register rounds 48 dB up
             black_level=float(registers.number("BlackLevel")),
-            pixel_format=_PIXEL_FORMAT_NAMES[number("PixelFormat")],
-            test_pattern=_TEST_PATTERN_NAMES[number("TestPattern")],
+            pixel_format=registers.entry("PixelFormat"),
+            test_pattern=self._test_pattern(),
         )
         plan = Plan(
             triggered=triggered,

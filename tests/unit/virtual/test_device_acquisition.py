@@ -3,7 +3,7 @@
 import pytest
 from vcxg_testing.device import HOST, Rig
 
-SOFTWARE, OFF, ACTION1 = 2, 1, 3
+SOFTWARE, OFF, ACTION1 = 2, 1, 8
 
 
 def rate(rig, seconds=2.0):

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vcxg_testing.device import HOST, STRANGER, Rig
 
-from vcxg124m.virtual.description import registers
+from vcxg124m.virtual.features import REGISTERS
 
-ROWS = registers()
+ROWS = REGISTERS
 VALUES = st.one_of(
     st.integers(0, 0xFFFFFFFF), st.sampled_from([0, 1, 2, 16, 576, 1500, 3000, 4096, 9000, 0xC0000000])
 )

@@ -4,8 +4,9 @@ import struct
 
 import pytest
 
-from vcxg124m.virtual.description import registers
-from vcxg124m.virtual.registers import Access, Form, Register, RegisterFile
+from vcxg124m.virtual.features import REGISTERS
+from vcxg124m.virtual.register import Access, Form, Register
+from vcxg124m.virtual.registers import RegisterFile
 from vcxg124m.virtual.status import Refused, Status
 
 RW = Access.READ_WRITE
@@ -164,7 +165,7 @@ def test_power_up_brings_defaults_back_except_for_what_is_kept(file):
 
 
 def test_the_cameras_table_has_no_overlap_and_whole_words():
-    rows = registers()
+    rows = REGISTERS
     RegisterFile(rows)
     assert all(row.address % 4 == 0 and row.length % 4 == 0 for row in rows)
 
@@ -191,10 +192,10 @@ def test_the_cameras_table_has_no_overlap_and_whole_words():
     ],
 )
 def test_bootstrap_registers_power_up_as_the_camera_does(address, value):
-    assert int.from_bytes(RegisterFile(registers()).read(address, 4), "big") == value
+    assert int.from_bytes(RegisterFile(REGISTERS).read(address, 4), "big") == value
 
 
 def test_the_camera_does_not_claim_to_resend_packets():
-    capability = int.from_bytes(RegisterFile(registers()).read(0x0934, 4), "big")
+    capability = int.from_bytes(RegisterFile(REGISTERS).read(0x0934, 4), "big")
     assert capability & 0x4 == 0  # PACKETRESEND
     assert capability & 0x3 == 0x3  # concatenation, WRITEMEM
