@@ -45,8 +45,9 @@ std::uint64_t nanoseconds(std::uint64_t ticks, std::uint64_t frequency) noexcept
 
 }  // namespace
 
-Buffer::Buffer(void* memory, std::size_t size, void* user_pointer)
-    : own_(memory == nullptr ? std::make_unique_for_overwrite<std::byte[]>(size) : nullptr),
+Buffer::Buffer(std::weak_ptr<const BufferPool> pool, void* memory, std::size_t size, void* user_pointer)
+    : pool_(std::move(pool)),
+      own_(memory == nullptr ? std::make_unique_for_overwrite<std::byte[]>(size) : nullptr),
       memory_(memory == nullptr ? own_.get() : static_cast<std::byte*>(memory)),
       size_(size),
       user_pointer_(user_pointer) {}

@@ -3,19 +3,26 @@
 
 #include <list>
 #include <memory>
+#include <mutex>
 
-#include "gentl/info.hpp"
-#include "gentl/registry.hpp"
+#include "gentl/node_map.hpp"
 #include "gige/frame.hpp"
 
 namespace vcxg::gentl {
 
-class Buffer final : public Object {
+class BufferPool;
+
+class Buffer final : public Port {
 public:
     static constexpr const char* kKind = "buffer";
     // With memory == nullptr the buffer owns its memory.
-    Buffer(void* memory, std::size_t size, void* user_pointer);
+    Buffer(std::weak_ptr<const BufferPool> pool, void* memory, std::size_t size, void* user_pointer);
     [[nodiscard]] const char* kind() const noexcept override { return kKind; }
+
+    [[nodiscard]] PortFacts facts() const override;
+    void read(std::uint64_t address, gige::Bytes out) override { nodes().read(address, out); }
+    void write(std::uint64_t address, gige::ConstBytes bytes) override { nodes().write(address, bytes); }
+    [[nodiscard]] std::vector<PortUrl> urls() override { return {nodes().url()}; }
 
     [[nodiscard]] std::byte* memory() const noexcept { return memory_; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -36,6 +43,15 @@ private:
     [[nodiscard]] bool chunks_present() const noexcept { return frame_.complete && frame_.contains_chunks; }
     void clear() noexcept;
 
+    // The module's features, described when somebody asks for them first: most buffers are never looked at like this.
+    [[nodiscard]] const NodeMap& nodes();
+    void describe(NodeMap& nodes) const;
+    void read_data(std::uint64_t offset, gige::Bytes out) const;
+    [[nodiscard]] InfoValue ask(Command command) const;  // with the pool's mutex; kInvalidHandle when the pool is gone
+
+    std::weak_ptr<const BufferPool> pool_;
+    std::once_flag described_;
+    std::unique_ptr<NodeMap> nodes_;
     std::unique_ptr<std::byte[]> own_;
     std::byte* memory_;
     std::size_t size_;

@@ -46,7 +46,7 @@ void BufferPool::move_all(Buffer::State from, Buffer::State to) noexcept {
 }
 
 std::shared_ptr<Buffer> BufferPool::announce(void* memory, std::size_t size, void* user_pointer) {
-    auto buffer = std::make_shared<Buffer>(memory, size, user_pointer);
+    auto buffer = std::make_shared<Buffer>(weak_from_this(), memory, size, user_pointer);
     const std::lock_guard lock(mutex_);
     for (const auto& other : announced_) {
         if (other->memory() == buffer->memory()) throw Error(code::kResourceInUse, "this memory is announced already");
@@ -131,6 +131,28 @@ std::vector<Chunk> BufferPool::chunks(const Buffer& buffer) const {
     return parse_chunks({buffer.memory(), std::min(buffer.frame_.extent, buffer.size())});
 }
 
+void BufferPool::set_mode(Mode mode) {
+    const std::lock_guard lock(mutex_);
+    mode_ = mode;
+}
+
+BufferPool::Mode BufferPool::mode() const {
+    const std::lock_guard lock(mutex_);
+    return mode_;
+}
+
+std::size_t BufferPool::minimum() const {
+    switch (mode()) {
+        case kOldestFirst:
+            return 1;
+        case kOldestFirstOverwrite:
+            return 2;  // one is filled while another waits
+        case kNewestOnly:
+            return 3;  // and one is the consumer's
+    }
+    return 1;
+}
+
 std::size_t BufferPool::largest_buffer() const {
     const std::lock_guard lock(mutex_);
     std::size_t largest = 0;
@@ -182,7 +204,7 @@ std::uint64_t BufferPool::fired(const Reader& reader) const {
 void BufferPool::begin(std::uint64_t frames) {
     const std::lock_guard lock(mutex_);
     frames_left_ = frames;
-    started_ = delivered_ = refused_ = 0;
+    started_ = delivered_ = overwritten_ = refused_ = 0;
 }
 
 void BufferPool::refuse_new_frames() {
@@ -204,8 +226,17 @@ BufferPool::Counts BufferPool::counts() const {
             .output = list(Buffer::State::output).size(),
             .started = started_,
             .delivered = delivered_,
+            .overwritten = overwritten_,
             .refused = refused_,
             .finished = frames_left_ == 0 && list(Buffer::State::filling).empty()};
+}
+
+void BufferPool::give_up_oldest() noexcept {
+    if (list(Buffer::State::output).empty()) return;
+    Buffer& oldest = *list(Buffer::State::output).front();
+    oldest.clear();
+    move(oldest, Buffer::State::input);
+    ++overwritten_;
 }
 
 std::optional<gige::Target> BufferPool::acquire() noexcept {
@@ -214,6 +245,7 @@ std::optional<gige::Target> BufferPool::acquire() noexcept {
         ++refused_;
         return std::nullopt;
     }
+    if (list(Buffer::State::input).empty() && mode_ != kOldestFirst) give_up_oldest();
     if (list(Buffer::State::input).empty()) return std::nullopt;
     Buffer& buffer = *list(Buffer::State::input).front();
     move(buffer, Buffer::State::filling);
@@ -232,6 +264,7 @@ void BufferPool::deliver(const gige::Target& target, const gige::FrameResult& re
         buffer.frame_ = result;
         buffer.filled_ = true;
         buffer.new_data_ = true;
+        while (mode_ == kNewestOnly && !list(Buffer::State::output).empty()) give_up_oldest();
         move(buffer, Buffer::State::output);
         ++fired_;
         arrival_.notify_one();

@@ -17,8 +17,11 @@ struct Reader {  // guarded by the pool's mutex
     std::uint64_t fired_before = 0;
 };
 
-class BufferPool final : public gige::FrameSink {
+class BufferPool final : public gige::FrameSink, public std::enable_shared_from_this<BufferPool> {
 public:
+    // What happens to a frame that finds nobody waiting; the values are those of StreamBufferHandlingMode.
+    enum Mode : std::int64_t { kOldestFirst = 1, kOldestFirstOverwrite = 2, kNewestOnly = 3 };
+
     explicit BufferPool(std::uint64_t timestamp_frequency) : timestamp_frequency_(timestamp_frequency) {}
 
     // Buffers. `memory` null: the pool allocates.
@@ -31,6 +34,10 @@ public:
     [[nodiscard]] InfoValue info(const Buffer& buffer, Command command) const;
     [[nodiscard]] std::vector<Chunk> chunks(const Buffer& buffer) const;  // kNoData, kParsingChunkData
     [[nodiscard]] std::size_t largest_buffer() const;
+
+    void set_mode(Mode mode);  // not while an acquisition runs
+    [[nodiscard]] Mode mode() const;
+    [[nodiscard]] std::size_t minimum() const;  // buffers that the mode needs
 
     // The new-buffer event.
     [[nodiscard]] NewBufferData take(Reader& reader, std::uint64_t timeout_ms);  // kTimeout, kAbort
@@ -46,8 +53,8 @@ public:
 
     struct Counts {
         std::size_t announced = 0, input = 0, filling = 0, output = 0;
-        std::uint64_t started = 0, delivered = 0, refused = 0;  // of this or the last acquisition
-        bool finished = false;                                  // no further frame will be accepted
+        std::uint64_t started = 0, delivered = 0, overwritten = 0, refused = 0;  // of this or the last acquisition
+        bool finished = false;                                                   // no further frame will be accepted
     };
     [[nodiscard]] Counts counts() const;
 
@@ -60,6 +67,7 @@ private:
     // Relinks the buffer's list node: no allocation, so it may run in the receiving thread.
     void move(Buffer& buffer, Buffer::State to, bool to_front = false) noexcept;
     void move_all(Buffer::State from, Buffer::State to) noexcept;
+    void give_up_oldest() noexcept;  // of those that wait to be fetched: back to the input
     [[nodiscard]] List& list(Buffer::State state) noexcept { return lists_[static_cast<std::size_t>(state)]; }
     [[nodiscard]] const List& list(Buffer::State state) const noexcept {
         return lists_[static_cast<std::size_t>(state)];
@@ -73,7 +81,8 @@ private:
     List lists_[4];
     std::uint64_t fired_ = 0;
     std::uint64_t frames_left_ = 0;
-    std::uint64_t started_ = 0, delivered_ = 0, refused_ = 0;
+    std::uint64_t started_ = 0, delivered_ = 0, overwritten_ = 0, refused_ = 0;
+    Mode mode_ = kOldestFirst;
 };
 
 }  // namespace vcxg::gentl

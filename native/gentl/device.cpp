@@ -90,40 +90,6 @@ InfoValue Device::info(Command command) const {
     return device_identity(device_.id, device_.info, command);
 }
 
-void Device::describe() {
-    nodes_.category("DeviceInformation");
-    nodes_.text("DeviceID", "Identifier of the device", [this] { return device_.id; });
-    nodes_.text("DeviceVendorName", "Manufacturer", [this] { return device_.info.manufacturer; });
-    nodes_.text("DeviceModelName", "Model", [this] { return device_.info.model; });
-    nodes_.text("DeviceSerialNumber", "Serial number", [this] { return device_.info.serial_number; });
-    nodes_.text("DeviceUserID", "User-defined name at discovery", [this] { return device_.info.user_name; });
-    nodes_.text("DeviceDisplayName", "Manufacturer, model and name",
-                [this] { return device_display_name(device_.info); });
-    nodes_.enumeration("DeviceType", "Transport layer technology", {{"GigEVision", 1}}, [] { return 1; });
-    nodes_.enumeration("DeviceAccessStatus", "NoAccess once the connection is lost", access_entries(),
-                       [this] { return status(); });
-    nodes_.boolean("DeviceConnectionLost", "The camera stopped answering or took control away (not part of the SFNC)",
-                   [this] { return lost() ? 1 : 0; });
-    nodes_.enumeration("DeviceEndianessMechanism", "Byte order of the camera's XML is interpreted as",
-                       {{"Legacy", 0}, {"Standard", 1}}, [] { return 1; });
-    nodes_.integer("DeviceTimestampFrequency", "Ticks of the camera's clock per second, 0: none (not part of the SFNC)",
-                   [this] { return static_cast<std::int64_t>(timestamp_frequency_); });
-    nodes_.integer(
-        "GevDeviceIPAddress", "IP address", [this] { return device_.info.address; }, "IPV4Address");
-    nodes_.integer(
-        "GevDeviceSubnetMask", "Subnet mask", [this] { return device_.info.netmask; }, "IPV4Address");
-    nodes_.integer(
-        "GevDeviceGateway", "Gateway", [this] { return device_.info.gateway; }, "IPV4Address");
-    nodes_.integer(
-        "GevDeviceMACAddress", "Hardware address", [this] { return mac_number(device_.info.mac); }, "MACAddress");
-    nodes_.category("StreamEnumeration");
-    nodes_.selector(
-        "StreamSelector", "Index of the stream that StreamID shows", [] { return 0; }, [](std::int64_t) {},
-        [] { return 0; }, {"StreamID"});
-    nodes_.text("StreamID", "Identifier of the selected stream", [this] { return stream_count_ > 0 ? kStreamId : ""; });
-    nodes_.finish();
-}
-
 PortFacts RemoteDevice::facts() const {
     PortFacts facts = device_->facts();
     facts.module = "Device";

@@ -1,8 +1,6 @@
 // The device module: a connection to one camera; and the remote device, the camera's own register space behind it.
 #pragma once
 
-#include <atomic>
-
 #include "gentl/network_interface.hpp"
 #include "net/control_channel.hpp"
 
@@ -41,6 +39,7 @@ private:
     std::uint64_t timestamp_frequency_ = 0;
     std::size_t stream_count_ = 0;
     Handle remote_device_ = nullptr;
+    std::atomic<std::int64_t> selected_stream_ = 0;
 };
 
 inline constexpr const char* kStreamId = "Stream0";

@@ -206,9 +206,11 @@ enum : std::size_t {
     image = 1,
     raw_data = 2,
     file = 3,
+    chunk_data = 4,  // never told: an image with chunks is an image
     jpeg = 5,
     jpeg2000 = 6,
     h264 = 7,
+    chunk_only = 8,
     device_specific = 9,
     multi_part = 10,
     gendc = 11

@@ -10,9 +10,9 @@ std::shared_ptr<NetworkInterface> interface_of(Handle handle) {
     return registry().get<NetworkInterface>(handle);
 }
 
-// Shorter leaves no time for an answer; longer is no use, because devices answer at once or after a delay below one second.
 std::chrono::milliseconds discovery_time(std::uint64_t timeout_ms) {
-    return std::chrono::milliseconds(std::clamp<std::uint64_t>(timeout_ms, 50, 2000));
+    const std::uint64_t longest = kLongestUpdate.count();
+    return std::max(kShortestUpdate, std::chrono::milliseconds(std::min(timeout_ms, longest)));
 }
 
 net::Access access_of(std::int32_t flag) {

@@ -13,6 +13,12 @@ InfoValue InfoValue::text(std::string_view value) {
     return {DataType::string, std::move(bytes)};
 }
 
+std::int64_t InfoValue::integer() const {
+    std::int64_t value = 0;
+    for (std::size_t i = bytes_.size(); i-- > 0;) value = (value << 8) | static_cast<unsigned char>(bytes_[i]);
+    return value;
+}
+
 void InfoValue::deliver(std::int32_t* type, void* buffer, std::size_t* size) const {
     std::size_t& capacity = required(size, "size");
     if (type != nullptr) *type = static_cast<std::int32_t>(type_);

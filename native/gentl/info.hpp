@@ -18,6 +18,8 @@ public:
     [[nodiscard]] static InfoValue boolean(bool value) { return number(DataType::bool8, Bool8{value}); }
     [[nodiscard]] static InfoValue pointer(const void* value) { return number(DataType::pointer, value); }
 
+    [[nodiscard]] std::int64_t integer() const;  // of a number or a pointer
+
     // Without a buffer: tells type and size. With one: copies; kBufferTooSmall leaves the needed size in `size`.
     void deliver(std::int32_t* type, void* buffer, std::size_t* size) const;
 

@@ -62,6 +62,10 @@ const std::string& producer_path() {
     return *path;
 }
 
+std::string producer_file_name() {
+    return producer_path().substr(producer_path().rfind('/') + 1);
+}
+
 InfoValue producer_info(Command command) {
     switch (command) {
         case tl_info::id:
@@ -75,7 +79,7 @@ InfoValue producer_info(Command command) {
         case tl_info::tl_type:
             return InfoValue::text(kTlType);
         case tl_info::name:
-            return InfoValue::text(producer_path().substr(producer_path().rfind('/') + 1));
+            return InfoValue::text(producer_file_name());
         case tl_info::path_name:
             return InfoValue::text(producer_path());
         case tl_info::display_name:

@@ -23,6 +23,7 @@ void close_library();  // closes every module; no thread and no socket stays beh
 
 [[nodiscard]] InfoValue producer_info(Command command);  // GCGetInfo and TLGetInfo
 [[nodiscard]] const std::string& producer_path();        // of the .cti itself
+[[nodiscard]] std::string producer_file_name();
 
 // Things that may be open once in this process: the system, an interface, a device, a stream.
 class Claim {

@@ -2,24 +2,14 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
 
+#include "gentl/listed_device.hpp"
 #include "gentl/system.hpp"
 
 namespace vcxg::gentl {
 
-// A device on the list of an interface.
-struct ListedDevice {
-    std::string id;  // manufacturer's MAC and serial number; with the IP address where two devices share both
-    net::DeviceInfo info;
-    std::optional<net::AccessStatus> access;  // asked from the device once after an update, when somebody wants to know
-};
-
-[[nodiscard]] std::string device_claim(const net::DeviceInfo& info);  // key of the Claim that an open device holds
-[[nodiscard]] std::string device_display_name(const net::DeviceInfo& info);
-[[nodiscard]] InfoValue device_identity(const std::string& id, const net::DeviceInfo& info, Command command);
-[[nodiscard]] NodeMap::Entries access_entries();  // of the feature DeviceAccessStatus
-[[nodiscard]] std::int64_t mac_number(const std::array<std::uint8_t, 6>& mac);
+// Shorter leaves no time for an answer; longer is no use, because devices answer at once or after a delay below one second.
+inline constexpr std::chrono::milliseconds kShortestUpdate{50}, kLongestUpdate{2000};
 
 class NetworkInterface final : public ModulePort {
 public:
@@ -42,6 +32,8 @@ public:
 private:
     void describe();
     void describe_selected_device();
+    void describe_ip_configuration();
+    void force_ip();
     [[nodiscard]] std::optional<ListedDevice> selected() const;
 
     std::shared_ptr<System> system_;
@@ -49,7 +41,8 @@ private:
     Claim claim_;
     mutable std::mutex mutex_;
     std::vector<ListedDevice> devices_;
-    std::int64_t selected_ = 0;
+    std::atomic<std::int64_t> selected_ = 0, subnet_ = 0, update_timeout_ = 1000;
+    std::atomic<std::int64_t> force_address_ = 0, force_netmask_ = 0, force_gateway_ = 0;
 };
 
 }  // namespace vcxg::gentl

@@ -3,8 +3,6 @@
 namespace vcxg::gentl {
 namespace {
 
-constexpr std::size_t kMinimumBuffers = 1;
-
 // A receiver needs its control channel until its own end, whoever held it last.
 struct Link {
     std::shared_ptr<net::ControlChannel> control;
@@ -15,10 +13,6 @@ struct Link {
 std::shared_ptr<net::StreamReceiver> receiver_on(std::shared_ptr<net::ControlChannel> control) {
     auto link = std::make_shared<Link>(std::move(control));
     return {link, &link->receiver};
-}
-
-std::int64_t signed_count(std::uint64_t value) noexcept {
-    return static_cast<std::int64_t>(value);
 }
 
 }  // namespace
@@ -74,6 +68,10 @@ bool DataStream::is_grabbing() const {
         if (!running_) return false;
     }
     return !pool_->counts().finished;
+}
+
+const char* DataStream::lock_reason() const {
+    return is_grabbing() ? "an acquisition runs; stop it first" : nullptr;
 }
 
 void DataStream::start(std::int32_t flags, std::uint64_t frames) {
@@ -170,7 +168,7 @@ InfoValue DataStream::info(Command command) const {
         case stream_info::chunks_max:
             not_available("the largest number of chunks", "the camera decides it");
         case stream_info::announce_min:
-            return InfoValue::size(kMinimumBuffers);
+            return InfoValue::size(pool_->minimum());
         case stream_info::alignment:
             return InfoValue::size(1);
         default:
@@ -183,72 +181,6 @@ std::uint64_t DataStream::underruns() const {
     const std::uint64_t all = statistics().blocks_underrun;
     const std::uint64_t refused = pool_->counts().refused;
     return all > refused ? all - refused : 0;
-}
-
-void DataStream::describe() {
-    const auto count = [this](std::size_t BufferPool::Counts::*field) {
-        return [this, field] { return signed_count(pool_->counts().*field); };
-    };
-    nodes_.category("StreamInformation");
-    nodes_.text("StreamID", "Identifier of the stream", [] { return kStreamId; });
-    nodes_.enumeration("StreamType", "Transport layer technology", {{"GigEVision", 1}}, [] { return 1; });
-    nodes_.category("BufferHandlingControl");
-    nodes_.enumeration("StreamBufferHandlingMode", "Frames are delivered in the order of arrival", {{"OldestFirst", 1}},
-                       [] { return 1; });
-    nodes_.integer("StreamAnnounceBufferMinimum", "Buffers needed at least", [] { return kMinimumBuffers; });
-    nodes_.integer("StreamAnnouncedBufferCount", "Buffers announced", count(&BufferPool::Counts::announced));
-    nodes_.integer("StreamInputBufferCount", "Buffers queued and not yet being filled",
-                   count(&BufferPool::Counts::input));
-    nodes_.integer("StreamOutputBufferCount", "Buffers that wait to be fetched", count(&BufferPool::Counts::output));
-    nodes_.integer("StreamBufferAlignment", "Alignment of announced memory in bytes", [] { return 1; });
-    nodes_.boolean("StreamIsGrabbing", "An acquisition runs", [this] { return is_grabbing() ? 1 : 0; });
-    nodes_.category("PacketTransport");
-    nodes_.integer("StreamPacketSize", "Packet size in force: IP, UDP and GVSP headers included (vendor specific)",
-                   [this] { return receiver()->packet_size(); });
-    nodes_.boolean("StreamPacketSizeNegotiated", "A test packet of that size arrived (vendor specific)",
-                   [this] { return receiver()->packet_size_negotiated() ? 1 : 0; });
-    nodes_.integer("StreamSocketBufferGranted", "Receive buffer of the socket in bytes, as granted (vendor specific)",
-                   [this] { return signed_count(receiver()->socket_buffer()); });
-    nodes_.integer("StreamHostPort", "UDP port of this host that receives the stream (vendor specific)",
-                   [this] { return receiver()->host_port(); });
-}
-
-void DataStream::describe_statistics() {
-    const auto counter = [this](std::uint64_t gige::StreamStatistics::*field) {
-        return [this, field] { return signed_count(statistics().*field); };
-    };
-    using S = gige::StreamStatistics;
-    nodes_.category("StreamStatistics");
-    nodes_.integer("StreamStartedFrameCount", "Frames that got a buffer since the acquisition started",
-                   [this] { return signed_count(pool_->counts().started); });
-    nodes_.integer("StreamDeliveredFrameCount", "Frames fetched by the consumer since the acquisition started",
-                   [this] { return signed_count(pool_->counts().delivered); });
-    nodes_.integer("StreamLostFrameCount", "Frames of which no packet arrived: gaps in the block ids",
-                   counter(&S::blocks_missed));
-    nodes_.integer("StreamUnderrunFrameCount", "Frames dropped because no buffer was queued (vendor specific)",
-                   [this] { return signed_count(underruns()); });
-    nodes_.integer("StreamCompleteFrameCount", "Frames received whole (vendor specific)", counter(&S::blocks_complete));
-    nodes_.integer("StreamIncompleteFrameCount", "Frames received with holes (vendor specific)",
-                   counter(&S::blocks_incomplete));
-    nodes_.integer("StreamPacketCount", "Packets received (vendor specific)", counter(&S::packets_received));
-    nodes_.integer("StreamMissingPacketCount", "Packets missing in incomplete frames (vendor specific)",
-                   counter(&S::packets_missing));
-    nodes_.integer("StreamDuplicatePacketCount", "Packets received twice (vendor specific)",
-                   counter(&S::packets_duplicate));
-    nodes_.integer("StreamLatePacketCount", "Packets of frames that were closed before (vendor specific)",
-                   counter(&S::packets_late));
-    nodes_.integer("StreamErrorPacketCount", "Packets with an error status (vendor specific)",
-                   counter(&S::packets_error_status));
-    nodes_.integer("StreamMalformedPacketCount", "Packets that break the protocol (vendor specific)",
-                   counter(&S::packets_malformed));
-    nodes_.integer("StreamForeignPacketCount", "Packets from another address than the camera's (vendor specific)",
-                   counter(&S::packets_foreign));
-    nodes_.integer("StreamKernelDroppedPacketCount",
-                   "Packets dropped by the system because the socket's buffer was full (vendor specific)",
-                   counter(&S::packets_dropped_by_kernel));
-    nodes_.integer("StreamReceivedByteCount", "Payload bytes received (vendor specific)", counter(&S::bytes_received));
-    nodes_.integer("StreamSequenceRestartCount", "Times the camera restarted its block ids (vendor specific)",
-                   counter(&S::sequence_restarts));
 }
 
 }  // namespace vcxg::gentl

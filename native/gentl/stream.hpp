@@ -37,6 +37,7 @@ private:
     [[nodiscard]] gige::StreamStatistics statistics() const;
     [[nodiscard]] std::uint64_t underruns() const;
     [[nodiscard]] bool is_grabbing() const;
+    [[nodiscard]] const char* lock_reason() const;  // of the features that an acquisition relies on; nullptr: none
 
     std::shared_ptr<Device> device_;
     Claim claim_;

@@ -1,5 +1,7 @@
 #include "gentl/system.hpp"
 
+#include <algorithm>
+
 namespace vcxg::gentl {
 
 std::string interface_id(const net::Interface& interface) {
@@ -8,6 +10,12 @@ std::string interface_id(const net::Interface& interface) {
 
 std::string interface_display_name(const net::Interface& interface) {
     return interface.name + " (" + net::to_string(interface.address) + ")";
+}
+
+std::int64_t mac_number(const std::array<std::uint8_t, 6>& mac) {
+    std::int64_t number = 0;
+    for (const std::uint8_t byte : mac) number = (number << 8) | byte;
+    return number;
 }
 
 InfoValue interface_info_of(const net::Interface& interface, Command command) {
@@ -46,33 +54,58 @@ void System::describe() {
     nodes_.text("TLVendorName", "Vendor of the producer", [] { return kVendor; });
     nodes_.text("TLModelName", "Name of the producer", [] { return kProducerModel; });
     nodes_.text("TLVersion", "Version of the producer", [] { return kVersion; });
-    nodes_.text("TLPath", "Path of the producer's file", [] { return producer_path(); });
+    nodes_.text("TLFileName", "Name of the producer's file", [] { return producer_file_name(); });
+    nodes_.text("TLDisplayName", "Name of the producer for people", [] { return kProducerModel; });
+    nodes_.text("TLPath", "Path of the producer's file", [] { return producer_path(); }).length(0xF00);
     nodes_.enumeration("TLType", "Transport layer technology", {{"GigEVision", 1}}, [] { return 1; });
     nodes_.integer("GenTLVersionMajor", "Major version of the GenTL interface", [] { return kGenTlMajor; });
     nodes_.integer("GenTLVersionMinor", "Minor version of the GenTL interface", [] { return kGenTlMinor; });
+    nodes_.integer("GenTLSFNCVersionMajor", "Major version of the GenTL SFNC that names these features",
+                   [] { return 1; });
+    nodes_.integer("GenTLSFNCVersionMinor", "Minor version of the GenTL SFNC", [] { return 2; });
     nodes_.category("InterfaceEnumeration");
     nodes_.command("InterfaceUpdateList", "Looks for interfaces anew", [this] { update(); });
-    nodes_.selector(
-        "InterfaceSelector", "Index of the interface that InterfaceID shows",
-        [this] {
-            const std::lock_guard lock(mutex_);
-            return selected_;
-        },
-        [this](std::int64_t index) {
-            const std::lock_guard lock(mutex_);
-            selected_ = index;
-        },
-        [this] { return std::max<std::int64_t>(0, static_cast<std::int64_t>(interfaces().size()) - 1); },
-        {"InterfaceID"});
-    nodes_.text("InterfaceID", "Identifier of the selected interface, empty when there is none",
-                [this] { return selected_id(); });
+    nodes_.integer("InterfaceSelector", "Index of the interface that the features below show", selected_)
+        .up_to([this] { return std::max<std::int64_t>(0, static_cast<std::int64_t>(interfaces().size()) - 1); })
+        .selects({"InterfaceID", "InterfaceDisplayName", "GevInterfaceMACAddress", "GevInterfaceDefaultIPAddress",
+                  "GevInterfaceDefaultSubnetMask"});
+    describe_selected_interface();
     nodes_.finish();
 }
 
-std::string System::selected_id() const {
+void System::describe_selected_interface() {
+    nodes_.text("InterfaceID", "Identifier of the selected interface, empty when there is none", [this] {
+        const auto interface = selected();
+        return interface ? interface_id(*interface) : std::string();
+    });
+    nodes_.text("InterfaceDisplayName", "Name and address of the selected interface", [this] {
+        const auto interface = selected();
+        return interface ? interface_display_name(*interface) : std::string();
+    });
+    const auto number = [this](auto&& of) {
+        return [this, of]() -> std::int64_t {
+            const auto interface = selected();
+            return interface ? of(*interface) : 0;
+        };
+    };
+    nodes_
+        .integer("GevInterfaceMACAddress", "Hardware address of the selected interface",
+                 number([](const net::Interface& i) { return mac_number(i.mac); }))
+        .shown_as("MACAddress");
+    nodes_
+        .integer("GevInterfaceDefaultIPAddress", "IP address of the selected interface",
+                 number([](const net::Interface& i) { return i.address; }))
+        .shown_as("IPV4Address");
+    nodes_
+        .integer("GevInterfaceDefaultSubnetMask", "Subnet mask of the selected interface",
+                 number([](const net::Interface& i) { return i.netmask; }))
+        .shown_as("IPV4Address");
+}
+
+std::optional<net::Interface> System::selected() const {
     const std::lock_guard lock(mutex_);
-    const auto index = static_cast<std::size_t>(selected_);
-    return index < interfaces_.size() ? interface_id(interfaces_[index]) : std::string();
+    const auto index = static_cast<std::size_t>(selected_.load());
+    return index < interfaces_.size() ? std::optional(interfaces_[index]) : std::nullopt;
 }
 
 bool System::update() {

@@ -1,6 +1,9 @@
 // The system module: the producer itself, and the IPv4 interfaces of this machine.
 #pragma once
 
+#include <array>
+#include <optional>
+
 #include "gentl/library.hpp"
 #include "gentl/node_map.hpp"
 #include "net/discovery.hpp"
@@ -9,6 +12,7 @@ namespace vcxg::gentl {
 
 [[nodiscard]] std::string interface_id(const net::Interface& interface);
 [[nodiscard]] std::string interface_display_name(const net::Interface& interface);
+[[nodiscard]] std::int64_t mac_number(const std::array<std::uint8_t, 6>& mac);
 [[nodiscard]] InfoValue interface_info_of(const net::Interface& interface, Command command);
 
 class System final : public ModulePort {
@@ -26,12 +30,13 @@ public:
 
 private:
     void describe();
-    [[nodiscard]] std::string selected_id() const;
+    void describe_selected_interface();
+    [[nodiscard]] std::optional<net::Interface> selected() const;
 
     Claim claim_{"system", "the system"};
     mutable std::mutex mutex_;
     std::vector<net::Interface> interfaces_;
-    std::int64_t selected_ = 0;
+    std::atomic<std::int64_t> selected_ = 0;
 };
 
 }  // namespace vcxg::gentl

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::byte kKey{0x42};
 constexpr std::byte kAcknowledgeRequired{0x01};
+constexpr std::byte kBroadcastAcknowledge{0x10};
 
 Datagram command(Command code, std::uint16_t request_id, std::size_t data_size) {
     Datagram datagram(kHeaderSize + data_size);
@@ -76,6 +77,17 @@ Integer number_field(ConstBytes data, std::size_t offset) noexcept {
 
 Datagram discovery(std::uint16_t request_id) {
     return command(Command::discovery, request_id, 0);
+}
+
+Datagram force_ip(std::uint16_t request_id, const std::array<std::uint8_t, 6>& mac, std::uint32_t address,
+                  std::uint32_t netmask, std::uint32_t gateway) {
+    Datagram datagram = command(Command::force_ip, request_id, 56);
+    datagram[1] |= kBroadcastAcknowledge;  // the device may have no address from which it reaches this host alone
+    std::transform(mac.begin(), mac.end(), datagram.begin() + 10, [](std::uint8_t byte) { return std::byte{byte}; });
+    put_be(Bytes(datagram), 28, address);
+    put_be(Bytes(datagram), 44, netmask);
+    put_be(Bytes(datagram), 60, gateway);
+    return datagram;
 }
 
 Datagram read_register(std::uint16_t request_id, std::uint32_t address) {

@@ -21,6 +21,7 @@ inline constexpr std::size_t kDiscoveryDataSize = 248;
 
 enum class Command : std::uint16_t {
     discovery = 0x0002,
+    force_ip = 0x0004,
     read_register = 0x0080,
     write_register = 0x0082,
     read_memory = 0x0084,
@@ -38,6 +39,8 @@ inline constexpr std::uint16_t kBusy = 0x8007;
 using Datagram = std::vector<std::byte>;
 
 [[nodiscard]] Datagram discovery(std::uint16_t request_id);
+[[nodiscard]] Datagram force_ip(std::uint16_t request_id, const std::array<std::uint8_t, 6>& mac, std::uint32_t address,
+                                std::uint32_t netmask, std::uint32_t gateway);
 [[nodiscard]] Datagram read_register(std::uint16_t request_id, std::uint32_t address);
 [[nodiscard]] Datagram write_register(std::uint16_t request_id, std::uint32_t address, std::uint32_t value);
 // `count` a multiple of 4, at most kMaxMemory.

@@ -22,6 +22,18 @@ constexpr milliseconds kQuiet{150};
 constexpr milliseconds kRepeatAfter{60};  // within the quiet time: a lost datagram is not a missing camera
 constexpr Ipv4 kLimitedBroadcast = 0xFFFFFFFF;
 
+// A broadcast on one interface also reaches the cameras of this very machine that listen on another one. They belong to that
+// other interface: listed here, one camera would be two.
+bool is_loopback(Ipv4 address) noexcept {
+    return address >> 24 == 127;
+}
+
+bool same_device(const DeviceInfo& left, const DeviceInfo& right) noexcept {
+    return left.mac == right.mac && left.address == right.address;
+}
+
+}  // namespace
+
 std::vector<Ipv4> destinations(const Interface& interface, std::span<const Ipv4> unicast) {
     std::vector<Ipv4> all{kLimitedBroadcast};
     if (interface.netmask < 0xFFFFFFFE) {  // a /31 or a single address has no directed broadcast
@@ -34,18 +46,6 @@ std::vector<Ipv4> destinations(const Interface& interface, std::span<const Ipv4>
     }
     return all;
 }
-
-// A broadcast on one interface also reaches the cameras of this very machine that listen on another one. They belong to that
-// other interface: listed here, one camera would be two.
-bool is_loopback(Ipv4 address) noexcept {
-    return address >> 24 == 127;
-}
-
-bool same_device(const DeviceInfo& left, const DeviceInfo& right) noexcept {
-    return left.mac == right.mac && left.address == right.address;
-}
-
-}  // namespace
 
 std::vector<DeviceInfo> discover(const Interface& interface, std::span<const Ipv4> unicast, milliseconds timeout) {
     UdpSocket socket(interface.address);

@@ -29,11 +29,14 @@ struct Interface {
 // Every IPv4 address of every interface that is up, loopback included, in a stable order.
 [[nodiscard]] std::vector<Interface> interfaces();
 
+// Where a command goes whose receiver may have any address: 255.255.255.255, the directed broadcast, and every unicast address
+// that belongs to the interface's network.
+[[nodiscard]] std::vector<Ipv4> destinations(const Interface& interface, std::span<const Ipv4> unicast);
+
 // The facts of one DISCOVERY_ACK; addresses as Ipv4.
 using DeviceInfo = gige::gvcp::DeviceIdentity;
 
-// Broadcasts DISCOVERY on the interface (255.255.255.255 and the directed broadcast), sends it to every unicast address
-// that belongs to the interface's network, and collects answers until `timeout`, or until one has come and none new for 150 ms.
+// Sends DISCOVERY to all destinations and collects answers until `timeout`, or until one has come and none new for 150 ms.
 // Sorted by MAC and address, one entry a device. Never throws for a network that does not answer; Failure::system when the
 // interface is gone.
 [[nodiscard]] std::vector<DeviceInfo> discover(const Interface& interface, std::span<const Ipv4> unicast,

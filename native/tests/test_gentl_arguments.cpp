@@ -143,7 +143,7 @@ TEST(a_null_foreign_stale_or_wrong_handle_is_an_invalid_handle) {
     };
     for (const auto& [name, kind, handle] : handles) {
         for (const auto& call : calls()) {
-            const bool is_port = kind != "" && kind != "buffer" && kind != "event";
+            const bool is_port = kind != "" && kind != "event";
             if (call.kind == kind || (call.kind == "port" && is_port)) continue;
             if (call.kind == "module" && kind != "" && kind != "event") continue;  // refused as not offered, see below
             expect(call, name, call.with(handle), -1006);

@@ -4,6 +4,7 @@
 #include <future>
 
 #include "check.hpp"
+#include "gentl_nodes.hpp"
 #include "gentl_session.hpp"
 
 using namespace vcxg::testing;
@@ -18,16 +19,6 @@ std::ptrdiff_t entries(const char* folder) {
 
 Status open_device(const Session& session, const std::string& id, std::int32_t access, Handle* device) {
     return PRODUCER(IFOpenDevice)(session.loopback, id.c_str(), access, device);
-}
-
-std::string xml_of(Handle port) {
-    const auto address =
-        value<std::uint64_t>([&](auto... out) { return PRODUCER(GCGetPortURLInfo)(port, 0, 7, out...); });
-    std::size_t size =
-        value<std::uint64_t>([&](auto... out) { return PRODUCER(GCGetPortURLInfo)(port, 0, 8, out...); });
-    std::string xml(size, '\0');
-    OK(GCReadPort, port, address, xml.data(), &size);
-    return xml;
 }
 
 std::string url_of(Handle port) {
@@ -232,9 +223,7 @@ TEST(a_nodes_register_is_checked) {
 
 TEST(a_selector_takes_only_what_is_there) {
     Streaming open;
-    const std::string xml = xml_of(open.device);
-    const auto at = xml.find("<Address>", xml.find("<IntReg Name=\"StreamSelectorReg\"")) + 9;
-    const std::uint64_t address = std::stoull(xml.substr(at), nullptr, 16);
+    const std::uint64_t address = node_address(open.device, "StreamSelector");
     std::int64_t index = 0;
     std::size_t size = sizeof index;
     CHECK_EQ(PRODUCER(GCWritePort)(open.device, address, &index, &size), 0);

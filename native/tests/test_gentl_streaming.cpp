@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "check.hpp"
+#include "gentl_nodes.hpp"
 #include "gentl_session.hpp"
 
 using namespace vcxg::testing;
@@ -42,24 +43,6 @@ Status ask(Streaming& open, Handle buffer, gentl::Command command) {
     std::uint64_t out = 0;
     std::size_t size = sizeof out;
     return PRODUCER(DSGetBufferInfo)(open.stream, buffer, command, nullptr, &out, &size);
-}
-
-// The value of an integer feature, found through the module's own XML.
-std::int64_t node(Handle module, const std::string& name) {
-    const auto address =
-        value<std::uint64_t>([&](auto... out) { return PRODUCER(GCGetPortURLInfo)(module, 0, 7, out...); });
-    std::size_t size =
-        value<std::uint64_t>([&](auto... out) { return PRODUCER(GCGetPortURLInfo)(module, 0, 8, out...); });
-    std::string xml(size, '\0');
-    OK(GCReadPort, module, address, xml.data(), &size);
-    std::size_t at = xml.find("<IntReg Name=\"" + name + "\"");
-    if (at == std::string::npos) at = xml.find("<IntReg Name=\"" + name + "Reg\"");
-    if (at == std::string::npos) throw std::runtime_error("no node " + name);
-    at = xml.find("<Address>", at) + 9;
-    std::int64_t result = 0;
-    size = sizeof result;
-    OK(GCReadPort, module, std::stoull(xml.substr(at), nullptr, 16), &result, &size);
-    return result;
 }
 
 }  // namespace
@@ -238,11 +221,11 @@ TEST(without_a_queued_buffer_a_frame_is_an_underrun) {
     OK(DSQueueBuffer, open.stream, first);
     open.camera.send(image_block(3));
     CHECK_EQ(buffer_value<std::uint64_t>(open.stream, open.fetch(), bi::frame_id), 3u);
-    CHECK_EQ(node(open.stream, "StreamUnderrunFrameCount"), 1);
-    CHECK_EQ(node(open.stream, "StreamLostFrameCount"), 0);
+    CHECK_EQ(node(open.stream, "StreamLostFrameCount"), 1);
+    CHECK_EQ(node(open.stream, "StreamMissedFrameCount"), 0);
 }
 
-TEST(a_gap_in_the_block_ids_is_a_lost_frame) {
+TEST(a_gap_in_the_block_ids_is_a_missed_frame) {
     Streaming open;
     open.announce(3, 4096);
     start(open);
@@ -250,7 +233,7 @@ TEST(a_gap_in_the_block_ids_is_a_lost_frame) {
     open.camera.send(image_block(4));
     (void)open.fetch();
     (void)open.fetch();
-    CHECK_EQ(node(open.stream, "StreamLostFrameCount"), 2);
+    CHECK_EQ(node(open.stream, "StreamMissedFrameCount"), 2);
     CHECK_EQ(node(open.stream, "StreamCompleteFrameCount"), 2);
     CHECK_EQ(node(open.stream, "StreamDeliveredFrameCount"), 2);
 }
@@ -405,12 +388,12 @@ TEST(queueing_and_waiting_from_two_threads_loses_nothing) {
         CHECK(eventually([&] { return fetched + 6 > id; }));  // never more in flight than there are buffers
     }
     consumer.join();
-    CHECK_EQ(node(open.stream, "StreamLostFrameCount") + node(open.stream, "StreamUnderrunFrameCount"), 0);
+    CHECK_EQ(node(open.stream, "StreamLostFrameCount") + node(open.stream, "StreamMissedFrameCount"), 0);
 }
 
 TEST(the_packet_size_is_negotiated_and_reported) {
     Streaming open;
-    CHECK_EQ(node(open.stream, "StreamPacketSize"), 9000);
+    CHECK_EQ(node(open.stream, "DeviceStreamChannelPacketSize"), 9000);
     CHECK_EQ(node(open.stream, "StreamPacketSizeNegotiated"), 1);
     CHECK(node(open.stream, "StreamSocketBufferGranted") > 0);
     CHECK_EQ(open.camera.get_register(0x0D04) & 0xFFFF, 9000u);

@@ -1,5 +1,5 @@
 // The producer's GVCP against the golden bytes: the commands that it sends and the acknowledges that it reads.
-// FORCEIP, PACKETRESEND, EVENT, EVENTDATA and ACTION are not spoken by the producer yet.
+// PACKETRESEND, EVENT, EVENTDATA and ACTION are not spoken by the producer yet.
 #include <algorithm>
 
 #include "check.hpp"
@@ -41,6 +41,8 @@ bool same(ConstBytes left, ConstBytes right) {
 
 TEST(commands_are_sent_as_written_down) {
     CHECK(gvcp::discovery(0xFFFF) == golden("DISCOVERY_CMD"));
+    CHECK(gvcp::force_ip(0x0010, {0x00, 0x06, 0xBE, 0x12, 0x34, 0x56}, 0x0A000007, 0xFFFFFF00, 0x0A000001) ==
+          golden("FORCEIP_CMD"));
     CHECK(gvcp::read_register(0x0007, 0x0A00) == golden("READREG_CCP"));
     CHECK(gvcp::read_register(0x001B, 0xFFF0) == golden("READREG_UNKNOWN"));
     CHECK(gvcp::write_register(0x0009, 0x0A00, 2) == golden("WRITEREG_CCP_CONTROL"));

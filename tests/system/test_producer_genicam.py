@@ -108,7 +108,7 @@ def test_lost_packets_leave_incomplete_frames_that_are_counted(
     assert 0 < incomplete < 30
     assert statistics.StreamIncompleteFrameCount.value >= incomplete
     assert statistics.StreamMissingPacketCount.value >= incomplete
-    assert statistics.StreamUnderrunFrameCount.value == 0
+    assert statistics.StreamLostFrameCount.value == 0
 
 
 def test_the_packet_size_is_negotiated_before_the_first_frame(
@@ -116,7 +116,7 @@ def test_the_packet_size_is_negotiated_before_the_first_frame(
 ) -> None:
     acquirer = opened(harvester, camera)
     stream = acquirer.data_streams[0].node_map
-    assert stream.StreamPacketSize.value == 9000
+    assert stream.DeviceStreamChannelPacketSize.value == 9000
     assert stream.StreamPacketSizeNegotiated.value is True
     assert stream.StreamSocketBufferGranted.value > 0
     assert acquirer.remote_device.node_map.GevSCPSPacketSize.value == 9000
