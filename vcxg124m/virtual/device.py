@@ -255,16 +255,13 @@ class VirtualDevice:
             self._trigger("Action1", now)
         return meant
 
-    def force_ip(self, mac: int, ip: int, mask: int, gateway: int, now: float) -> bool:
+    def force_ip(self, ip: int, mask: int, gateway: int, now: float) -> None:
         """Show another address from now on; 0 means the one from power up. The sockets stay where they are."""
         del now
-        if mac != self._identity.mac:
-            return False
         if ip:
             self._show_addresses(ip, mask, gateway, _FORCE_IP)
         else:
             self._show_own_addresses()
-        return True
 
     # --- power up
 

@@ -25,6 +25,7 @@ ACKNOWLEDGE = 0x01
 EXTENDED_IDS = 0x10
 SCHEDULED = 0x80
 
+_MAC_ADDRESS = 0x0008  # bootstrap register: two reserved bytes, then six of the address
 DISCOVERY, FORCEIP, PACKETRESEND = 0x0002, 0x0004, 0x0040
 READREG, WRITEREG, READMEM, WRITEMEM = 0x0080, 0x0082, 0x0084, 0x0086
 ACTION = 0x0100
@@ -50,9 +51,8 @@ class Camera(Protocol):
         """Do what an application on the network calls for; returns whether this camera was meant."""
         raise NotImplementedError
 
-    def force_ip(self, mac: int, ip: int, mask: int, gateway: int, now: float) -> bool:
-        """Take this address when the MAC is the camera's; returns whether it is."""
-        raise NotImplementedError
+    def force_ip(self, ip: int, mask: int, gateway: int, now: float) -> None:
+        """Take this address."""
 
 
 class ControlChannel:
@@ -163,11 +163,13 @@ class ControlChannel:
         del flags
         if len(data) != 56:
             raise Refused(Status.INVALID_PARAMETER, f"FORCEIP carries 56 bytes, not {len(data)}")
+        if data[2:8] != self._registers.read(_MAC_ADDRESS, 8)[2:]:
+            return None  # another device is meant, whatever the state of this one
         if self._controller is not None:
             raise Refused(Status.ACCESS_DENIED, "an application holds control")
-        mac = int.from_bytes(data[2:8], "big")
         ip, mask, gateway = (int.from_bytes(data[start : start + 4], "big") for start in (20, 36, 52))
-        return b"" if self._camera.force_ip(mac, ip, mask, gateway, self._now) else None
+        self._camera.force_ip(ip, mask, gateway, self._now)
+        return b""
 
     def _packet_resend(self, data: bytes, flags: int) -> None:
         extended = bool(flags & EXTENDED_IDS)

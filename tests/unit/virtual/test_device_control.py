@@ -200,7 +200,12 @@ def test_force_ip_is_for_the_camera_with_that_mac_and_shows_in_its_registers():
 
 
 def test_force_ip_is_refused_while_an_application_holds_control():
-    assert Rig().send(load("gvcp")["FORCEIP_CMD"], STRANGER)[:2] == b"\x80\x06"
+    command = bytearray(load("gvcp")["FORCEIP_CMD"])
+    rig = Rig()
+    assert rig.send(bytes(command), STRANGER)[:2] == b"\x80\x06"
+    command[15] ^= 1  # another device is meant: no word from this one
+    command[6:8] = b"\0\x11"
+    assert rig.send(bytes(command), STRANGER) is None
 
 
 @pytest.mark.parametrize("plain", [False, True])
