@@ -226,6 +226,8 @@ private:
                 status = write(address + static_cast<std::uint32_t>(at - 12), get32(command + at), who);
             }
             put32(data, static_cast<std::uint32_t>(length - 12));
+        } else if (code == 0x0004) {
+            status = force_ip(command + 8, length - 8);
         } else {
             status = 0x8001;
         }
@@ -237,6 +239,17 @@ private:
         put16(answer, id);
         answer.insert(answer.end(), data.begin(), data.end());
         return answer;
+    }
+
+    // Only the address that is told changes: the socket stays where it is, as on a host that knows both.
+    unsigned force_ip(const std::uint8_t* data, std::size_t size) {
+        const std::lock_guard lock(mutex_);
+        if (size != 56 || get32(data) != registers_[0x0008] || get32(data + 4) != registers_[0x000C]) return 0x8002;
+        if (controller_ != 0) return 0x8006;
+        registers_[0x0024] = get32(data + 20);
+        registers_[0x0034] = get32(data + 36);
+        registers_[0x0044] = get32(data + 52);
+        return 0;
     }
 
     bool readable(std::uint32_t address) {
