@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from vcxg124m.virtual.chart import Chart
 from vcxg124m.virtual.sensor import Sensor, SensorSettings
 
 
@@ -26,7 +27,7 @@ def best(action: Callable[[int], object], rounds: int = 10) -> float:
 
 @pytest.fixture(scope="module")
 def sensor() -> Sensor:
-    return Sensor(1)
+    return Sensor(1, Chart())
 
 
 @pytest.mark.parametrize("height", [3000, 1080, 1])

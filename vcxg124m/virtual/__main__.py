@@ -33,6 +33,9 @@ def main() -> int:
     except OSError as error:
         link.send({"error": error.strerror or str(error), "errno": error.errno or 0})
         return 1
+    except ValueError as error:
+        link.send({"error": str(error)})
+        return 1
     own = server.identity
     mac = ":".join(f"{byte:02x}" for byte in own.mac.to_bytes(6, "big"))
     link.send({"ip": own.ip, "serial_number": own.serial_number, "mac": mac})
@@ -40,6 +43,7 @@ def main() -> int:
         server.run(link)
     finally:
         server.close()
+        link.socket.close()
     return 0
 
 

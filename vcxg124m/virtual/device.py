@@ -145,6 +145,18 @@ class VirtualDevice:
         return self._control.controller
 
     @property
+    def light(self) -> float:
+        """Brightness of the scene's lamp for exposures that begin from now on; 1 is what the scene says."""
+        return self._settings.light
+
+    @light.setter
+    def light(self, level: float) -> None:
+        if not 0 <= level < float("inf"):
+            raise ValueError(f"light={level} not accepted: 0 or more, 1 is what the scene says")
+        self._settings.light = level
+        self._settings.changed()
+
+    @property
     def triggers_skipped(self) -> int:
         """Triggers that came too early."""
         return self._acquisition.triggers_skipped

@@ -1,149 +1,102 @@
 """What one exposure puts on every pixel: mean and standard deviation, from photons to DN.
 
-EMVA 1288's linear model with the data sheet's figures. For every pixel ``mean = K g (e + d) + b``, with ``e`` the
-photoelectrons, ``d`` those of the dark current and ``b`` the black level, and ``variance = (K g)^2 (e + d + 2^2)``:
-shot noise and 2 e- dark noise. Pixels do not differ from each other (no PRNU, DSNU or defect pixels yet).
+EMVA 1288's linear model with the data sheet's figures. For a pixel with the photoelectrons ``e``, the electrons of the
+dark current ``d`` and its dark offset ``o``: ``mean = K g (e + d + o) + b`` with the gain ``g`` and the black level
+``b``, and ``variance = (K g)^2 (e + d + 2^2)``: shot noise and 2 e- dark noise.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vcxg124m.datasheet import ACQUISITION, PREPROCESSING, SENSOR
-from vcxg124m.virtual import packing, patterns
-from vcxg124m.virtual.scene import Patch, Scene
+from vcxg124m.datasheet import PREPROCESSING, SENSOR
+from vcxg124m.virtual.fixed_pattern import FixedPattern
+from vcxg124m.virtual.scene import Patch
+from vcxg124m.virtual.sensor_settings import SensorSettings
 
 SATURATION_DN = 2**PREPROCESSING.lut_bits - 1
-SYSTEM_GAIN = SATURATION_DN / SENSOR.saturation_electrons
-"""DN of 12 bits per electron at gain 1: 0.431. Saturation is the clipping at 4095 DN, 9500 e- at gain 1."""
 
-DARK_CURRENT_ELECTRONS_PER_S = 1.0
-"""Per pixel. Not in the data sheet: the order of size of such sensors at 40 degC."""
+CLIPPING_ELECTRONS = SENSOR.saturation_electrons + 3 * math.sqrt(SENSOR.saturation_electrons)
+"""The signal that 4095 DN stand for at gain 1 and black level 0: 9792 e-.
+
+EMVA 1288 takes for the saturation (S3) the signal of the greatest variance, the last one whose noise is hardly cut off.
+Three of its standard deviations, 97 e- each, lie between that and the clipping.
+"""
+
+SYSTEM_GAIN = SATURATION_DN / CLIPPING_ELECTRONS
+"""DN of 12 bits per electron at gain 1: 0.418. A pixel holds more electrons than that, so the converter clips first."""
+
+_DARK_CURRENT_ELECTRONS_PER_S = 1.5
+_DARK_CURRENT_CELSIUS = 45.0
+_DARK_CURRENT_DOUBLING_CELSIUS = 7.0
 
 _PIXELS_AT_ONCE = 131072  # temporaries of half a megabyte stay in the second-level cache
 
 
-@dataclass(frozen=True)
-class SensorSettings:
-    """Everything that a frame depends on, besides the scene.
+def dark_current(celsius: float) -> float:
+    """Return the mean dark current in electrons per second and pixel.
 
-    Attributes
-    ----------
-    width, height, offset_x, offset_y : int
-        Region in pixels of the binned and flipped image.
-    binning_horizontal, binning_vertical : int
-        1 or 2 (data sheet P5); electrons add.
-    reverse_x, reverse_y : bool
-        Flips (P6), applied before the region is cut out.
-    exposure_s : float
-        Seconds, more than 0.
-    gain : float
-        Linear factor, 1 to 251.19 (P2: 48 dB).
-    black_level : float
-        DN of 12 bits, 0 to 255 (P2), added after the gain.
-    pixel_format, test_pattern : str
-        SFNC names.
-    """
-
-    width: int = SENSOR.width
-    height: int = SENSOR.height
-    offset_x: int = 0
-    offset_y: int = 0
-    binning_horizontal: int = 1
-    binning_vertical: int = 1
-    reverse_x: bool = False
-    reverse_y: bool = False
-    exposure_s: float = 0.004
-    gain: float = 1.0
-    black_level: float = 0.0
-    pixel_format: str = "Mono8"
-    test_pattern: str = "Off"
-
-    def __post_init__(self) -> None:
-        factors = PREPROCESSING.binning_factors
-        if self.binning_horizontal not in factors or self.binning_vertical not in factors:
-            wanted = f"{self.binning_horizontal}x{self.binning_vertical}"
-            raise ValueError(f"binning {wanted} not accepted: {factors[0]} or {factors[1]} each way")
-        width_max, height_max = self.size_max
-        for name, size, offset, limit in (
-            ("width", self.width, self.offset_x, width_max),
-            ("height", self.height, self.offset_y, height_max),
-        ):
-            if size < 1 or offset < 0 or size + offset > limit:
-                raise ValueError(
-                    f"{name}={size} at offset {offset} not accepted: must lie within 0 to {limit}"
-                )
-        if not self.exposure_s > 0:
-            raise ValueError(f"exposure_s={self.exposure_s} not accepted: more than 0 s")
-        if not 1 <= self.gain <= 10 ** (PREPROCESSING.gain_db.maximum / 20):
-            raise ValueError(f"gain={self.gain} not accepted: a factor for {PREPROCESSING.gain_db} dB")
-        if self.black_level not in PREPROCESSING.black_level_dn12:
-            allowed = PREPROCESSING.black_level_dn12
-            raise ValueError(f"black_level={self.black_level} not accepted: {allowed} DN at 12 bits")
-        if self.pixel_format not in ACQUISITION.pixel_formats:
-            formats = ", ".join(ACQUISITION.pixel_formats)
-            raise ValueError(f"pixel_format={self.pixel_format!r} not accepted: one of {formats}")
-        if self.test_pattern not in patterns.TEST_PATTERNS:
-            names = ", ".join(patterns.TEST_PATTERNS)
-            raise ValueError(f"test_pattern={self.test_pattern!r} not accepted: one of {names}")
-
-    @property
-    def size_max(self) -> tuple[int, int]:
-        """WidthMax and HeightMax: the sensor's size after binning."""
-        return SENSOR.width // self.binning_horizontal, SENSOR.height // self.binning_vertical
-
-    @property
-    def payload_bytes(self) -> int:
-        """Bytes of the packed image."""
-        return packing.payload_size(self.width * self.height, self.pixel_format)
-
-
-class Exposed:
-    """Mean and sigma of every pixel for one scene and one group of settings, in DN of the pixel format.
-
-    Half a DN of 12 bits is part of the mean: cutting off the fraction then rounds.
+    Not in the data sheet: 1.5 e-/s at 45 degC, doubling every 7 degC, is the order of such sensors.
 
     Parameters
     ----------
-    scene : Scene
-        What the sensor looks at.
+    celsius : float
+        Temperature of the sensor.
+    """
+    return float(
+        _DARK_CURRENT_ELECTRONS_PER_S
+        * 2 ** ((celsius - _DARK_CURRENT_CELSIUS) / _DARK_CURRENT_DOUBLING_CELSIUS)
+    )
+
+
+class Exposed:
+    """Mean and sigma of every pixel of a rectangle of the sensor for one light and one group of settings.
+
+    In DN of 12 bits and mirrored as the settings say. Half a DN is part of the mean: cutting off the fraction rounds.
+
+    Parameters
+    ----------
+    photon_rate : ndarray of float32, shape (3000, 4096)
+        Photons per second and pixel.
+    pattern : FixedPattern
+        The differences between pixels.
     settings : SensorSettings
-        How it looks.
-    memory : ndarray of float32, shape (2, at least width * height)
+        Exposure time, gain, black level and so on.
+    columns : slice
+        Columns of the sensor: those of the region, or more. The rows are the region's.
+    memory : ndarray of float32, shape (2, at least the pixels)
         Keeps mean and sigma. Given, because fresh pages cost more than the physics.
     """
 
-    def __init__(self, scene: Scene, settings: SensorSettings, memory: NDArray[np.float32]) -> None:
+    def __init__(
+        self,
+        photon_rate: NDArray[np.float32],
+        pattern: FixedPattern,
+        settings: SensorSettings,
+        columns: slice,
+        memory: NDArray[np.float32],
+    ) -> None:
         self.settings = settings
-        shape = (settings.height, settings.width)
-        pixels = settings.height * settings.width
-        self._mean = memory[0, :pixels].reshape(shape)
-        self._sigma = memory[1, :pixels].reshape(shape)
-        photon_rate = scene.photon_rate()
-        columns = _on_sensor(
-            offset=settings.offset_x,
-            size=settings.width,
-            binning=settings.binning_horizontal,
-            sensor_size=SENSOR.width,
-            reverse=settings.reverse_x,
+        self.photon_rate = photon_rate
+        self._pattern = pattern
+        self._rows, self._columns = settings.sensor_rows, columns
+        shape = (self._rows.stop - self._rows.start, columns.stop - columns.start)
+        flip = (
+            slice(None, None, -1 if settings.reverse_y else 1),
+            slice(None, None, -1 if settings.reverse_x else 1),
         )
-        rows_at_once = max(1, _PIXELS_AT_ONCE // settings.width)
-        for top in range(0, settings.height, rows_at_once):
-            count = min(rows_at_once, settings.height - top)
-            rows = _on_sensor(
-                settings.offset_y + top,
-                count,
-                settings.binning_vertical,
-                SENSOR.height,
-                reverse=settings.reverse_y,
-            )
-            band = slice(top, top + count)
-            self._mean[band], self._sigma[band] = self._expose(photon_rate[rows, columns])
+        # In the sensor's orientation: what is written to these views arrives mirrored.
+        self._mean, self._sigma = (part[: shape[0] * shape[1]].reshape(shape)[flip] for part in memory)
+        self._flat = tuple(part[: shape[0] * shape[1]] for part in memory)
+        rows_at_once = max(1, _PIXELS_AT_ONCE // shape[1])
+        for top in range(self._rows.start, self._rows.stop, rows_at_once):
+            rows = slice(top, min(top + rows_at_once, self._rows.stop))
+            self._expose(photon_rate[rows, columns], rows, columns)
 
     @contextmanager
     def covered_by(
@@ -163,76 +116,48 @@ class Exposed:
         """
         uncovered: list[tuple[tuple[slice, slice], NDArray[np.float32], NDArray[np.float32]]] = []
         for patch in patches:
-            place, part = self._place(patch)
-            if part is not None:
+            height, width = patch.photon_rate.shape
+            rows = _common(slice(patch.y, patch.y + height), self._rows)
+            columns = _common(slice(patch.x, patch.x + width), self._columns)
+            if rows is not None and columns is not None:
+                place = self._place(rows, columns)
                 uncovered.append((place, self._mean[place].copy(), self._sigma[place].copy()))
-                self._mean[place], self._sigma[place] = self._expose(part)
+                inside = (
+                    slice(rows.start - patch.y, rows.stop - patch.y),
+                    slice(columns.start - patch.x, columns.stop - patch.x),
+                )
+                self._expose(patch.photon_rate[inside], rows, columns)
         try:
-            yield self._mean.reshape(-1), self._sigma.reshape(-1)
+            yield self._flat[0], self._flat[1]
         finally:
             for place, mean, sigma in reversed(uncovered):
                 self._mean[place], self._sigma[place] = mean, sigma
 
-    def _expose(self, photon_rate: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Mean and sigma of the image pixels that this rectangle of the sensor makes."""
-        settings = self.settings
+    def _place(self, rows: slice, columns: slice) -> tuple[slice, slice]:
+        top, left = self._rows.start, self._columns.start
+        return slice(rows.start - top, rows.stop - top), slice(columns.start - left, columns.stop - left)
+
+    def _expose(self, photon_rate: NDArray[np.float32], rows: slice, columns: slice) -> None:
+        """Work out mean and sigma of a rectangle of the sensor."""
+        settings, pattern = self.settings, self._pattern
         seconds = settings.exposure_s
-        across, down = settings.binning_horizontal, settings.binning_vertical
-        flipped = photon_rate[:: -1 if settings.reverse_y else 1, :: -1 if settings.reverse_x else 1]
-        electrons = flipped * np.float32(SENSOR.quantum_efficiency * seconds)
-        electrons += np.float32(DARK_CURRENT_ELECTRONS_PER_S * seconds)
-        if down > 1:
-            electrons = electrons[0::2] + electrons[1::2]
-        if across > 1:
-            electrons = electrons[:, 0::2] + electrons[:, 1::2]
-        reduction = 2 ** packing.DROPPED_BITS[settings.pixel_format]
-        gain = np.float32(SYSTEM_GAIN * settings.gain / reduction)
-        dark_variance = np.float32(across * down * SENSOR.dark_noise_electrons**2)
-        sigma = np.sqrt(electrons + dark_variance)
-        sigma *= gain
+        electrons = pattern.response(rows, columns)
+        electrons *= photon_rate
+        electrons *= np.float32(SENSOR.quantum_efficiency * seconds * settings.light)
+        dark = pattern.dark_current(rows, columns)
+        dark *= np.float32(dark_current(settings.temperature_celsius) * seconds)
+        electrons += dark
+        gain = np.float32(SYSTEM_GAIN * settings.gain)
+        sigma = np.add(electrons, np.float32(SENSOR.dark_noise_electrons**2), out=dark)
+        np.sqrt(sigma, out=sigma)
+        place = self._place(rows, columns)
+        np.multiply(sigma, gain, out=self._sigma[place])
+        electrons += pattern.offset(rows, columns)
         electrons *= gain
-        electrons += np.float32((settings.black_level + 0.5) / reduction)
-        return electrons, sigma
-
-    def _place(self, patch: Patch) -> tuple[tuple[slice, slice], NDArray[np.float32] | None]:
-        """Where in the image a patch lies, and the part of it that does; None when it lies outside the region."""
-        settings = self.settings
-        height, width = patch.photon_rate.shape
-        columns, used_columns = _overlap(
-            patch.x,
-            width,
-            offset=settings.offset_x,
-            size=settings.width,
-            binning=settings.binning_horizontal,
-            sensor_size=SENSOR.width,
-            reverse=settings.reverse_x,
-        )
-        rows, used_rows = _overlap(
-            patch.y,
-            height,
-            offset=settings.offset_y,
-            size=settings.height,
-            binning=settings.binning_vertical,
-            sensor_size=SENSOR.height,
-            reverse=settings.reverse_y,
-        )
-        inside = columns.stop > columns.start and rows.stop > rows.start
-        return (rows, columns), patch.photon_rate[used_rows, used_columns] if inside else None
+        np.add(electrons, np.float32(settings.black_level + 0.5), out=self._mean[place])
 
 
-def _on_sensor(offset: int, size: int, binning: int, sensor_size: int, *, reverse: bool) -> slice:
-    """Sensor pixels behind a span of image pixels."""
-    start, stop = offset * binning, (offset + size) * binning
-    return slice(sensor_size - stop, sensor_size - start) if reverse else slice(start, stop)
-
-
-def _overlap(
-    start: int, length: int, *, offset: int, size: int, binning: int, sensor_size: int, reverse: bool
-) -> tuple[slice, slice]:
-    """Span of the region that a span of the sensor covers, and the used part of that sensor span."""
-    first = (sensor_size - start - length if reverse else start) // binning - offset
-    low, high = max(first, 0), min(first + length // binning, size)
-    used = slice((low - first) * binning, (high - first) * binning)
-    if reverse:
-        used = slice(length - used.stop, length - used.start)
-    return slice(low, high), used
+def _common(first: slice, second: slice) -> slice | None:
+    """Return what two spans have in common."""
+    start, stop = max(first.start, second.start), min(first.stop, second.stop)
+    return slice(start, stop) if start < stop else None

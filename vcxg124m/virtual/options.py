@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,7 +19,11 @@ class Options:
     ip
         IPv4 address of this machine; None for a free loopback address.
     seed
-        Of the sensor's noise: equal seeds and settings give equal images.
+        Of the sensor's noise and of its pixels' differences: equal seeds and settings give equal images.
+    scene
+        What the camera looks at, as `scenes.make_scene` reads it.
+    import_path
+        Where to look for the module of a scene that is a user's function.
     user_id
         DeviceUserID, at most 15 bytes.
     discoverable
@@ -32,6 +39,8 @@ class Options:
     serial_number: str | None = None
     ip: str | None = None
     seed: int = 0
+    scene: str = "chart"
+    import_path: tuple[str, ...] = ()
     user_id: str = ""
     discoverable: bool = True
     burst: bool = True
@@ -46,3 +55,14 @@ class Options:
             )
         if len(self.user_id.encode()) > 15:
             raise ValueError(f"user_id={self.user_id!r} not accepted: at most 15 bytes of UTF-8")
+
+
+def portable_scene(text: str) -> str:
+    """Return the name of a scene with a picture's path made absolute, for a process that works in another folder."""
+    name, _, path = text.partition(":")
+    return f"picture:{Path(path).absolute()}" if name == "picture" and path else text
+
+
+def import_path() -> tuple[str, ...]:
+    """Return where this process looks for modules, and its working folder, for a process that works in another one."""
+    return tuple(str(Path(folder).absolute()) for folder in (*sys.path, os.curdir))

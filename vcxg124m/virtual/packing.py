@@ -70,14 +70,31 @@ def pack(image12: NDArray[np.uint16], pixel_format: str) -> NDArray[np.uint8]:
     """
     pixels = np.ascontiguousarray(image12).reshape(-1)
     packed = np.empty(payload_size(pixels.size, pixel_format), np.uint8)
-    if pixel_format == "Mono12p":
-        for start in range(0, pixels.size, _BLOCK):
-            pack_mono12p(pixels[start : start + _BLOCK], packed[start * 3 // 2 :])
-    elif pixel_format == "Mono8":
-        np.right_shift(pixels, DROPPED_BITS["Mono8"], out=packed, casting="unsafe")
-    else:
-        np.right_shift(pixels, DROPPED_BITS[pixel_format], out=packed.view("<u2"), casting="unsafe")
+    for start in range(0, pixels.size, _BLOCK):
+        block = pixels[start : start + _BLOCK]
+        first = payload_size(start, pixel_format)
+        pack_into(block, pixel_format, packed[first : first + payload_size(block.size, pixel_format)])
     return packed
+
+
+def pack_into(pixels: NDArray[np.uint16], pixel_format: str, out: NDArray[np.uint8]) -> None:
+    """Reduce and lay out pixels in memory that is given.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint16, shape (n,)
+        Values 0 to 4095, C-contiguous.
+    pixel_format : str
+        One of `BITS_PER_PIXEL`.
+    out : ndarray of uint8, shape (payload_size(n),)
+        C-contiguous.
+    """
+    if pixel_format == "Mono12p":
+        pack_mono12p(pixels, out)
+    elif pixel_format == "Mono8":
+        np.right_shift(pixels, DROPPED_BITS["Mono8"], out=out, casting="unsafe")
+    else:
+        np.right_shift(pixels, DROPPED_BITS[pixel_format], out=out.view("<u2"), casting="unsafe")
 
 
 def pack_mono12p(pixels: NDArray[np.uint16], out: NDArray[np.uint8]) -> None:

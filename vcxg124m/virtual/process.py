@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from vcxg124m.virtual.link import LineSocket, Message
-from vcxg124m.virtual.options import Options
+from vcxg124m.virtual.options import Options, import_path, portable_scene
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -34,7 +34,10 @@ class VirtualCamera:
     ip : str, optional
         IPv4 address of this machine, by default a free loopback address.
     seed : int
-        Of the sensor's noise: equal seeds and settings give equal images.
+        Of the sensor's noise and of its pixels' differences: equal seeds and settings give equal images.
+    scene : str
+        What it looks at: ``chart``, ``flat:PHOTONS_PER_SECOND`` (and pixel), ``target:PIXELS_PER_FRAME``,
+        ``picture:FILE`` or ``MODULE:FUNCTION`` (called with the frame index, returns photons per second and pixel).
     user_id : str
         DeviceUserID, at most 15 bytes of UTF-8.
     discoverable : bool
@@ -66,6 +69,7 @@ class VirtualCamera:
         serial_number: str | None = None,
         ip: str | None = None,
         seed: int = 0,
+        scene: str = "chart",
         user_id: str = "",
         discoverable: bool = True,
         burst: bool = True,
@@ -76,6 +80,8 @@ class VirtualCamera:
             serial_number=serial_number,
             ip=ip,
             seed=seed,
+            scene=portable_scene(scene),
+            import_path=import_path(),
             user_id=user_id,
             discoverable=discoverable,
             burst=burst,
@@ -122,6 +128,15 @@ class VirtualCamera:
     def pid(self) -> int:
         """Process id of the camera."""
         return self.process.pid
+
+    @property
+    def light(self) -> float:
+        """Brightness of the scene's lamp, 0 or more; 1 is what the scene says. Acts on exposures that begin later."""
+        return float(self.ask("light"))
+
+    @light.setter
+    def light(self, level: float) -> None:
+        self.ask("set_light", level=level)
 
     def statistics(self) -> dict[str, Any]:
         """Return what the camera has done since it was started.
@@ -171,7 +186,7 @@ class VirtualCamera:
                 answer = None
         if answer is None:
             raise ConnectionError(
-                f"the virtual camera {self.serial_number} is gone; it cannot answer {name!r}"
+                f"the virtual camera {self.serial_number} is gone ({self._last_words()}); it cannot answer {name!r}"
             )
         if "error" in answer:
             raise ValueError(answer["error"])
@@ -198,8 +213,10 @@ class VirtualCamera:
         hello = self._link.receive()
         if hello is None:
             raise OSError(f"the virtual camera's process ended while starting: {self._last_words()}")
-        if "error" in hello:
+        if "error" in hello and "errno" in hello:
             raise OSError(hello["errno"], hello["error"])
+        if "error" in hello:
+            raise ValueError(hello["error"])
         return hello
 
     def _last_words(self) -> str:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from vcxg124m.datasheet import DEVICE, SENSOR
-from vcxg124m.virtual import _glyphs
 
 WHITE_PHOTON_RATE = (
     0.85 * SENSOR.saturation_electrons / SENSOR.quantum_efficiency / (DEVICE.factory_exposure_time_us * 1e-6)
 )
 """Photons per second and pixel from white paper: 85 % of saturation at the factory settings, 3.0 million."""
 
-# Reflectances of the chart.
-_PAPER, _INK, _WHITE, _BLACK = 0.62, 0.04, 1.0, 0.02
-# The ball's square patch runs along the rail; all edges of patches are even, so that binning meets whole
-# pixels.
-_BALL, _BALL_STEP = 120, 26
-_RAIL_X, _RAIL_Y, _RAIL_LENGTH = 248, 520, 3604
-_COUNTER_SCALE, _COUNTER_AT = 16, (3356, 240)
+_PHOTON_JOULES = 6.62607015e-34 * 299792458.0 / (SENSOR.quantum_efficiency_wavelength_nm * 1e-9)
+_PIXEL_SQUARE_METRES = (SENSOR.pixel_pitch_um * 1e-6) ** 2
 
 
 @dataclass(frozen=True)
@@ -33,9 +27,9 @@ class Patch:
     Attributes
     ----------
     x, y : int
-        Upper left pixel on the sensor, even numbers.
+        Upper left pixel on the sensor.
     photon_rate : ndarray of float32, shape (height, width)
-        Photons per second and pixel. Even sizes; the rectangle lies inside the sensor.
+        Photons per second and pixel. The rectangle lies inside the sensor.
     """
 
     x: int
@@ -46,8 +40,11 @@ class Patch:
 class Scene(Protocol):
     """Irradiance of the sensor, green light of 536 nm (the wavelength of the quantum efficiency, S4)."""
 
-    def photon_rate(self) -> NDArray[np.float32]:
-        """Return what stands still: photons per second and pixel, shape (3000, 4096), read only."""
+    def photon_rate(self, index: int) -> NDArray[np.float32]:
+        """Return the light in frame `index`: photons per second and pixel, shape (3000, 4096), read only.
+
+        The same array object means that nothing has changed; another one costs the physics of all pixels anew.
+        """
         ...
 
     def moving(self, index: int) -> Sequence[Patch]:
@@ -55,21 +52,35 @@ class Scene(Protocol):
         ...
 
 
+def photon_rate_of(watts_per_square_metre: float) -> float:
+    """Convert an irradiance of 536 nm to photons per second and pixel; 1 W/m2 are 32 million."""
+    return watts_per_square_metre * _PIXEL_SQUARE_METRES / _PHOTON_JOULES
+
+
 class FlatField:
     """The same irradiance on every pixel, for photon transfer measurements.
+
+    A pixel gets ``photon_rate * exposure time`` photons on average, of which 67.3 % free an electron.
 
     Parameters
     ----------
     photon_rate : float
-        Photons per second and pixel, 0 or more; 0 is the closed lens cap.
+        Photons per second and pixel, 0 or more; 0 is the closed lens cap. `photon_rate_of` makes it of W/m2.
+
+    Raises
+    ------
+    ValueError
+        No such light.
     """
 
-    def __init__(self, photon_rate: float) -> None:
-        if not photon_rate >= 0:
-            raise ValueError(f"photon_rate={photon_rate} not accepted: 0 or more photons per second")
+    def __init__(self, photon_rate: float = WHITE_PHOTON_RATE / 2) -> None:
+        if not 0 <= photon_rate < float("inf"):
+            raise ValueError(
+                f"photon_rate={photon_rate} not accepted: 0 or more photons per second and pixel"
+            )
         self._photon_rate = np.broadcast_to(np.float32(photon_rate), (SENSOR.height, SENSOR.width))
 
-    def photon_rate(self) -> NDArray[np.float32]:
+    def photon_rate(self, index: int) -> NDArray[np.float32]:  # noqa: ARG002 - the same in every frame
         """Return the constant irradiance, shape (3000, 4096)."""
         return self._photon_rate
 
@@ -78,130 +89,94 @@ class FlatField:
         return ()
 
 
-class Chart:
-    """A test chart under a lamp, with a ball that runs along a rail and a counter that shows the frame index.
+class MovingTarget:
+    """A white disc that crosses dark cloth and back, for tracking: its centre is known to a fraction of a pixel.
 
-    White paper in the middle reaches 85 % of saturation at the factory exposure of 4 ms and gain 1. On it: a
-    label (which way is up, what is mirrored), a sinusoidal Siemens star and line groups (resolution, focus),
-    slanted edges (MTF), twenty grey steps of a factor 1.3 (photon transfer, linearity), rulers along the
-    borders in sensor pixels (region, binning). The lamp falls off towards the corners by a fifth.
+    Parameters
+    ----------
+    step : float
+        Pixels that it moves between two frames, more than 0 and at most 1000.
+
+    Raises
+    ------
+    ValueError
+        No such step.
     """
 
-    def __init__(self) -> None:
-        self._photon_rate: NDArray[np.float32] | None = None
-        x = np.linspace(-1, 1, SENSOR.width, dtype=np.float32)
-        y = np.linspace(-0.73, 0.73, SENSOR.height, dtype=np.float32)
-        self._lamp_x = np.asarray(WHITE_PHOTON_RATE * (1 - 0.13 * x * x), np.float32)
-        self._lamp_y = np.asarray(1 - 0.13 * y * y, np.float32)[:, np.newaxis]
-        self._digits = [
-            np.where(_glyphs.text_mask(digit, _COUNTER_SCALE), _INK, _PAPER).astype(np.float32)
-            for digit in "0123456789"
-        ]
-        self._ball = _ball(_BALL)
+    _RADIUS = 100.0
+    _CLOTH = 0.1  # relative to white
+    _LEFT, _WAY, _Y = 200.0, SENSOR.width - 400.0, 1500.25
 
-    def photon_rate(self) -> NDArray[np.float32]:
-        """Return what stands still; drawn at the first call, in about 0.2 s."""
-        if self._photon_rate is None:
-            canvas = _draw_chart()
-            canvas *= self._lamp_x
-            canvas *= self._lamp_y
-            canvas.flags.writeable = False
-            self._photon_rate = canvas
-        return self._photon_rate
+    def __init__(self, step: float = 7.25) -> None:
+        if not 0 < step <= 1000:
+            raise ValueError(f"step={step} not accepted: more than 0 and at most 1000 pixels between frames")
+        self._step = step
+        self._cloth = FlatField(self._CLOTH * WHITE_PHOTON_RATE)
+
+    def centre(self, index: int) -> tuple[float, float]:
+        """Return column and row of the disc's centre in frame `index`; (0, 0) is the middle of the first pixel."""
+        way = index * self._step % (2 * self._WAY)
+        return self._LEFT + min(way, 2 * self._WAY - way), self._Y
+
+    def photon_rate(self, index: int) -> NDArray[np.float32]:
+        """Return the cloth."""
+        return self._cloth.photon_rate(index)
 
     def moving(self, index: int) -> Sequence[Patch]:
-        """Return the ball, which crosses the rail and back in 268 frames, and the counter's six digits."""
-        track = _RAIL_LENGTH - _BALL
-        way = index * _BALL_STEP % (2 * track)
-        ball_x = _RAIL_X + (way if way < track else 2 * track - way)
-        digits = np.hstack([self._digits[int(digit)] for digit in f"{index % 1_000_000:06d}"])
-        return self._lit(ball_x, _RAIL_Y, self._ball), self._lit(*_COUNTER_AT, digits)
-
-    def _lit(self, x: int, y: int, reflectance: NDArray[np.float32]) -> Patch:
-        height, width = reflectance.shape
-        return Patch(x, y, reflectance * self._lamp_x[x : x + width] * self._lamp_y[y : y + height])
-
-
-def _draw_chart() -> NDArray[np.float32]:
-    """Reflectance of everything on the chart that stands still."""
-    canvas = np.full((SENSOR.height, SENSOR.width), _PAPER, np.float32)
-    _draw_rulers(canvas)
-    _write(canvas, 220, 215, "VCXG-124M virtual", 22)
-    _write(canvas, _COUNTER_AT[0] - 6 * 6 * _COUNTER_SCALE, _COUNTER_AT[1], "frame", _COUNTER_SCALE)
-    canvas[_RAIL_Y + _BALL + 4 : _RAIL_Y + _BALL + 12, _RAIL_X : _RAIL_X + _RAIL_LENGTH] = _INK
-    _draw_star(canvas, centre=(1080, 1610), radius=760, cycles=36)
-    _draw_line_groups(canvas, left=2050, top=850)
-    _draw_slanted_square(canvas, centre=(2500, 1960), half=330, reflectance=_INK)
-    _draw_slanted_square(canvas, centre=(3440, 1960), half=330, reflectance=_PAPER / 2)
-    for step in range(20):
-        left = 248 + 180 * step
-        canvas[2480:2780, left : left + 180] = _WHITE / 1.3**step
-        _write(canvas, left + 60, 2800, f"{step:02d}", 5)
-    return canvas
+        """Return the disc on cloth; a pixel at its edge gets light in proportion to what is covered."""
+        centre_x, centre_y = self.centre(index)
+        reach = int(self._RADIUS) + 2
+        left, top = round(centre_x) - reach, round(centre_y) - reach
+        offset = np.arange(2 * reach + 1, dtype=np.float32)
+        distance = np.hypot(offset + left - centre_x, (offset + top - centre_y)[:, np.newaxis])
+        cover = np.clip(self._RADIUS + 0.5 - distance, 0, 1)
+        reflectance = self._CLOTH + cover * (1 - self._CLOTH)
+        return (Patch(left, top, np.asarray(WHITE_PHOTON_RATE * reflectance, np.float32)),)
 
 
-def _write(canvas: NDArray[np.float32], x: int, y: int, text: str, scale: int) -> None:
-    mask = _glyphs.text_mask(text, scale)
-    canvas[y : y + mask.shape[0], x : x + mask.shape[1]][mask] = _INK
+class FunctionScene:
+    """Light from a function of the user.
 
+    Parameters
+    ----------
+    function : callable
+        Called with the frame index, from 0 at AcquisitionStart; returns photons per second and pixel for the whole
+        sensor, shape (3000, 4096), or a number, a row of 4096 or a column of (3000, 1) that is repeated. The same
+        object as for the frame before means that nothing has changed and saves time.
+    name : str
+        For messages.
+    """
 
-def _draw_rulers(canvas: NDArray[np.float32]) -> None:
-    """Draw a tick every 100 sensor pixels along all borders, a long one every 500."""
-    height, width = canvas.shape
-    for position in range(100, width, 100):
-        length = 80 if position % 500 == 0 else 40
-        canvas[:length, position : position + 4] = canvas[height - length :, position : position + 4] = _INK
-    for position in range(100, height, 100):
-        length = 80 if position % 500 == 0 else 40
-        canvas[position : position + 4, :length] = canvas[position : position + 4, width - length :] = _INK
+    def __init__(self, function: Callable[[int], ArrayLike], name: str) -> None:
+        self._function = function
+        self._name = name
+        self._last: ArrayLike | None = None
+        self._photon_rate = np.empty(0, np.float32)
 
+    def photon_rate(self, index: int) -> NDArray[np.float32]:
+        """Return what the function says.
 
-def _draw_star(canvas: NDArray[np.float32], *, centre: tuple[int, int], radius: int, cycles: int) -> None:
-    """Draw a Siemens star with a sinusoidal profile: no edges that a pixel grid could alias."""
-    reach = np.arange(-radius, radius, dtype=np.float32) + np.float32(0.5)
-    x, y = reach[np.newaxis, :], reach[:, np.newaxis]
-    distance = np.sqrt(x * x + y * y)
-    wave = np.sin(np.arctan2(y, x) * np.float32(cycles))
-    # Where a cycle becomes shorter than four pixels the star ends in a plain disc.
-    contrast = np.clip((distance - 4 * cycles / (2 * np.pi)) / 4, 0, 1)
-    star = (_WHITE + _BLACK) / 2 + (_WHITE - _BLACK) / 2 * contrast * wave
-    part = canvas[centre[1] - radius : centre[1] + radius, centre[0] - radius : centre[0] + radius]
-    part += np.clip(radius - distance, 0, 1) * (star - part)
+        Raises
+        ------
+        ValueError
+            It is not of the sensor's shape, or no light.
+        """
+        result = self._function(index)
+        if result is not self._last:
+            photon_rate = np.asarray(result, np.float32)
+            if not (photon_rate >= 0).all() or not np.isfinite(photon_rate).all():
+                raise ValueError(
+                    f"{self._name}({index}) is no light: all values must be 0 or more and finite"
+                )
+            try:
+                self._photon_rate = np.broadcast_to(photon_rate, (SENSOR.height, SENSOR.width))
+            except ValueError:
+                raise ValueError(
+                    f"{self._name}({index}) has the shape {photon_rate.shape}; wanted ({SENSOR.height}, {SENSOR.width})"
+                ) from None
+            self._last = result
+        return self._photon_rate
 
-
-def _draw_line_groups(canvas: NDArray[np.float32], *, left: int, top: int) -> None:
-    """Draw groups of upright and level lines, each with its period in pixels."""
-    for number, period in enumerate((40, 24, 16, 12, 8, 6, 4, 3, 2)):
-        x = left + 206 * number
-        lines = np.where(np.arange(180) % period * 2 < period, _BLACK, _WHITE).astype(np.float32)
-        canvas[top : top + 260, x : x + 180] = lines
-        canvas[top + 330 : top + 590, x : x + 180] = np.where(
-            np.arange(260) % period * 2 < period, _BLACK, _WHITE
-        )[:, np.newaxis]
-        _write(canvas, x + 70, top + 275, f"{period}", 6)
-
-
-def _draw_slanted_square(
-    canvas: NDArray[np.float32], *, centre: tuple[int, int], half: int, reflectance: float
-) -> None:
-    """Draw a square turned by 5 degrees, its edges spread over one pixel."""
-    turn = np.deg2rad(5.0)
-    size = int(half * 1.2)
-    reach = np.arange(-size, size, dtype=np.float32) + np.float32(0.5)
-    x, y = reach[np.newaxis, :], reach[:, np.newaxis]
-    across = np.abs(x * np.float32(np.cos(turn)) + y * np.float32(np.sin(turn)))
-    down = np.abs(y * np.float32(np.cos(turn)) - x * np.float32(np.sin(turn)))
-    cover = np.clip(half + 0.5 - np.maximum(across, down), 0, 1)
-    part = canvas[centre[1] - size : centre[1] + size, centre[0] - size : centre[0] + size]
-    part += cover * (np.float32(reflectance) - part)
-
-
-def _ball(size: int) -> NDArray[np.float32]:
-    """Draw a shaded ball on paper, in a square of `size` pixels."""
-    reach = (np.arange(size, dtype=np.float32) + np.float32(0.5)) / (size / 2) - 1
-    x, y = reach[np.newaxis, :], reach[:, np.newaxis]
-    distance = np.sqrt(x * x + y * y)
-    depth = np.sqrt(np.clip(1 - distance * distance, 0, 1))
-    shade = np.clip(0.62 * depth - 0.45 * x - 0.6 * y, 0, 1)  # lit from the upper left
-    cover = np.clip((1 - distance) * (size / 2), 0, 1)
-    return np.asarray(_PAPER + cover * (0.08 + 0.9 * shade - _PAPER), np.float32)
+    def moving(self, index: int) -> Sequence[Patch]:  # noqa: ARG002 - the function draws everything
+        """Return nothing."""
+        return ()

@@ -14,6 +14,7 @@ from vcxg124m.virtual.device import Identity, VirtualDevice
 from vcxg124m.virtual.link import LineSocket, Message
 from vcxg124m.virtual.network import bind_broadcast, bind_control, network_of, udp_socket
 from vcxg124m.virtual.options import Options
+from vcxg124m.virtual.scenes import make_scene
 from vcxg124m.virtual.sensor import Sensor
 from vcxg124m.virtual.transmitter import Transmitter
 
@@ -26,13 +27,17 @@ class Server:
     Raises
     ------
     OSError
-        The address is not this machine's, or its control port is taken.
+        The address is not this machine's, its control port is taken, or the picture for the scene cannot be read.
+    ValueError
+        There is no such scene.
     """
 
     def __init__(self, options: Options) -> None:
         self._options = options
         self._lock = threading.Lock()
         self._closing = False
+        self._failure: Exception | None = None
+        scene = make_scene(options.scene, import_path=options.import_path)
         with contextlib.ExitStack() as sockets:
             self._control = sockets.enter_context(bind_control(options.ip))
             ip = self._control.getsockname()[0]
@@ -66,10 +71,11 @@ class Server:
             self._sockets = sockets.pop_all()
         self.transmitter = Transmitter(
             stream,
-            lambda: Sensor(options.seed),
+            lambda: Sensor(options.seed, scene),
             self.device.faults,
             is_open=lambda number: number == self.device.stream,
             left=self._frame_left,
+            failed=self._fail,
             burst=options.burst,
             hash_frames=options.hash_frames,
         )
@@ -97,15 +103,27 @@ class Server:
 
     def close(self) -> None:
         """Leave the network and end the threads."""
-        self._closing = True
-        self._interrupt()
+        self._end()
         self.transmitter.close()
         self._sockets.close()
+
+    def _end(self) -> None:
+        self._closing = True
+        self._interrupt()
+
+    def _fail(self, error: Exception) -> None:
+        self._failure = error
+        self._end()
 
     def run(self, link: LineSocket | None = None) -> None:
         """Serve until `close` is called, or until the other side of `link` is gone.
 
         Meant for the main thread of a process that does nothing else: lets threads take turns more often.
+
+        Raises
+        ------
+        Exception
+            What a user's scene has raised.
         """
         sys.setswitchinterval(0.0005)  # the thread that sends must not wait 5 ms for the one that draws
         inputs: dict[socket.socket, Callable[[], None]] = {
@@ -127,6 +145,8 @@ class Server:
             with self._lock:
                 self.device.handle_timer(time.monotonic())
                 self._send_pending()
+        if self._failure is not None:
+            raise self._failure
 
     # --- input
 
@@ -199,6 +219,11 @@ class Server:
                 return list(self.transmitter.counts.hashes)
             if name == "drop_packets":
                 self.device.faults.drop_packets(**arguments)
+                return None
+            if name == "light":
+                return self.device.light
+            if name == "set_light":
+                self.device.light = float(arguments["level"])
                 return None
             if name == "silence":
                 self.device.faults.silence = bool(arguments["on"])

@@ -49,6 +49,7 @@ class Settings:
     """Reads the image format, exposure and link settings from the registers and keeps them consistent."""
 
     def __init__(self, registers: RegisterFile) -> None:
+        self.light = 1.0
         self._registers = registers
         self._mode: Mode | None = None
         number = registers.integer
@@ -156,6 +157,7 @@ class Settings:
             black_level=float(registers.number("BlackLevel")),
             pixel_format=registers.entry("PixelFormat"),
             test_pattern=self._test_pattern(),
+            light=self.light,
         )
         plan = Plan(
             triggered=triggered,

@@ -68,6 +68,8 @@ class Transmitter:
         Says whether a stream number is still the present one.
     left
         Called for every frame that has been sent or given up.
+    failed
+        Told when drawing has failed, which a user's scene may do; no more frames come.
     burst
         Send many packets a call and let the kernel cut them apart (UDP_SEGMENT); falls back to single packets where the
         system cannot.
@@ -83,6 +85,7 @@ class Transmitter:
         *,
         is_open: Callable[[int], bool],
         left: Callable[[], None],
+        failed: Callable[[Exception], None],
         burst: bool,
         hash_frames: bool,
     ) -> None:
@@ -94,6 +97,7 @@ class Transmitter:
         self._stream_is_open = is_open
         self._closed = False
         self._left = left
+        self._failed = failed
         self._hash_frames = hash_frames
         self._do_not_fragment: bool | None = None
         self._exposed: queue.SimpleQueue[Frame | None] = queue.SimpleQueue()
@@ -127,6 +131,14 @@ class Transmitter:
         return not self._closed and self._stream_is_open(stream)
 
     def _draw(self) -> None:
+        try:
+            self._draw_frames()
+        except Exception as error:  # noqa: BLE001 - whatever a user's scene raises; raised again by who is told
+            self._failed(error)
+        finally:
+            self._drawn.put(None)
+
+    def _draw_frames(self) -> None:
         sensor = self._make_sensor()
         while (frame := self._exposed.get()) is not None:
             if not self._is_open(frame.stream):
@@ -137,7 +149,6 @@ class Transmitter:
             now = time.monotonic()
             self.counts.render_late_max_s = max(self.counts.render_late_max_s, now - frame.ready)
             self._drawn.put(_Drawn(frame, payload, digest, now))
-        self._drawn.put(None)
 
     def _memory(self, size: int) -> NDArray[np.uint8]:
         """Return warm memory of a frame that has left, if it has the size: page faults cost more than drawing."""

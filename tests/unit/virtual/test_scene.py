@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vcxg124m.virtual.scene import Chart, FlatField
+from vcxg124m.virtual.chart import Chart
+from vcxg124m.virtual.scene import FlatField
 from vcxg124m.virtual.sensor import Sensor, SensorSettings
 
 
@@ -27,7 +28,7 @@ def test_the_factory_settings_expose_the_chart_well(image):
 
 
 def test_the_grey_steps_fall_by_a_factor_of_1_3(chart):
-    steps = [chart.photon_rate()[2600, 338 + 180 * step] for step in range(20)]
+    steps = [chart.photon_rate(0)[2600, 338 + 180 * step] for step in range(20)]
     ratios = np.array(steps[:-1]) / np.array(steps[1:])
     np.testing.assert_allclose(ratios, 1.3, rtol=0.03)  # the lamp falls off by at most 2 % from step to step
 
@@ -38,22 +39,21 @@ def test_successive_frames_move_the_ball_and_count(chart):
     assert not np.array_equal(first[1].photon_rate, second[1].photon_rate)
 
 
-def test_patches_stay_on_the_sensor_and_on_even_pixels_for_a_whole_run(chart):
+def test_patches_stay_on_the_sensor_for_a_whole_run(chart):
     for index in [*range(300), 999_999, 1_000_000, 2**32]:
         for patch in chart.moving(index):
             height, width = patch.photon_rate.shape
             assert 0 <= patch.x <= 4096 - width
             assert 0 <= patch.y <= 3000 - height
-            assert patch.x % 2 == patch.y % 2 == height % 2 == width % 2 == 0
 
 
 def test_the_scene_cannot_be_written_to(chart):
     with pytest.raises(ValueError, match="read-only"):
-        chart.photon_rate()[0, 0] = 0
+        chart.photon_rate(0)[0, 0] = 0
 
 
 def test_a_flat_field_is_the_same_everywhere():
-    rate = FlatField(1.5e6).photon_rate()
+    rate = FlatField(1.5e6).photon_rate(0)
     assert rate.shape == (3000, 4096)
     assert rate.min() == rate.max() == np.float32(1.5e6)
 
