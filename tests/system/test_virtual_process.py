@@ -15,10 +15,10 @@ import pytest
 from vcxg_testing.golden import load
 
 from vcxg124m.virtual import VirtualCamera
-from vcxg124m.virtual.description import registers
+from vcxg124m.virtual.features import REGISTERS
 
 GVCP = load("gvcp")
-ADDRESSES = {row.name: row.address for row in registers()}
+ADDRESSES = {row.name: row.address for row in REGISTERS}
 
 
 class Application:

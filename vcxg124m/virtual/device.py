@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from vcxg124m.datasheet import MEMORY, NETWORK
 from vcxg124m.virtual import bootstrap, conditions
-from vcxg124m.virtual.acquisition import Acquisition
+from vcxg124m.virtual.clockwork import Clockwork
 from vcxg124m.virtual.description import description, zipped
+from vcxg124m.virtual.engine.acquisition import Acquisition, Exposure
 from vcxg124m.virtual.faults import Faults
 from vcxg124m.virtual.features import REGISTERS
 from vcxg124m.virtual.gvcp import Address, ControlChannel, ip_number
@@ -57,9 +58,9 @@ class Identity:
     user_id: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Frame:
-    """One exposed frame, to be drawn and sent.
+    """One frame, handed over when its exposure begins, to be drawn and sent.
 
     Parameters
     ----------
@@ -68,11 +69,11 @@ class Frame:
     settings, index
         What the sensor draws it from.
     ready
-        Instant from which it may leave.
+        Instant at which it leaves.
     duration
         Seconds it occupies the link.
-    stream
-        Number of the stream it belongs to. A frame of a stream that is over must not leave.
+    given_up
+        It must not leave any more: its stream is over, or a newer frame has taken its place.
     """
 
     block: Block
@@ -80,7 +81,7 @@ class Frame:
     index: int
     ready: float
     duration: float
-    stream: int
+    given_up: bool = False
 
 
 class VirtualDevice:
@@ -107,13 +108,12 @@ class VirtualDevice:
         self._identity = identity
         self._stream_port = stream_port
         self._now = now
-        self._born = now
 
         self._out: list[tuple[bytes, Address]] = []
         self._stream_out: list[tuple[bytes, Address, bool]] = []
         self._frames: list[Frame] = []
-        self._waiting = 0
-        self._stream = 0
+        self._under_way: deque[Frame] = deque()
+        self._newest: Frame | None = None
         self._block_id = 0
         self._sent_blocks: deque[Block] = deque(maxlen=8)
         self._port = 0
@@ -123,7 +123,7 @@ class VirtualDevice:
         self._temperature_status = TemperatureStatus.NORMAL
         conditions.bind(self.registers)
         self._settings = Settings(self.registers)
-        self._acquisition = Acquisition(lambda: self._settings.mode().plan)
+        self._clockwork = Clockwork(self.registers, self._settings, self, now=now)
         self._control = ControlChannel(self.registers, self)
         self._url = self._add_description(plain=plain_xml)
         self._bind_network()
@@ -162,9 +162,13 @@ class VirtualDevice:
         return self._acquisition.triggers_skipped
 
     @property
-    def stream(self) -> int:
-        """Number of the stream that is open now; frames of other streams must not leave any more."""
-        return self._stream
+    def frames_skipped(self) -> int:
+        """Frames that were exposed and never sent: the image buffer was taken."""
+        return self._acquisition.frames_skipped
+
+    @property
+    def _acquisition(self) -> Acquisition:
+        return self._clockwork.engine.acquisition
 
     def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
         """Take a datagram from the control port."""
@@ -172,14 +176,14 @@ class VirtualDevice:
         if self.faults.silence:
             return
         self._control.receive_datagram(data, addr, now)
-        self._settings.changed()
+        self._clockwork.settings_changed()
         self._out += self._control.datagrams_to_send()
         if self._reset_asked:
             self._reset_asked = False
             self.control_released(now)
             self._control.reset()
             self._power_up()
-        self._collect_frames()
+        self._clockwork.advance(now)
 
     def datagrams_to_send(self) -> list[tuple[bytes, Address]]:
         """Return and forget what has to leave from the control port now."""
@@ -197,24 +201,22 @@ class VirtualDevice:
         return frames
 
     def frame_left(self, now: float) -> None:
-        """Take note that a frame has been sent or given up."""
-        self._now = now
-        self._waiting -= 1
+        """Take note that the oldest of the frames handed over has been sent or given up."""
+        self.handle_timer(now)
+        self._under_way.popleft()
         self._hold()
         self.handle_timer(now)
 
     def get_timer(self) -> float | None:
         """Return the next instant at which `handle_timer` has something to do."""
-        timers = [t for t in (self._control.get_timer(), self._acquisition.get_timer()) if t is not None]
+        timers = [t for t in (self._control.get_timer(), self._clockwork.get_timer()) if t is not None]
         return min(timers, default=None)
 
     def handle_timer(self, now: float) -> None:
         """Do what is due at `now`."""
         self._now = now
         self._control.handle_timer(now)
-        while (due := self._acquisition.get_timer()) is not None and due <= now:
-            self._acquisition.handle_timer(now)
-            self._collect_frames()
+        self._clockwork.advance(now)
 
     def set_temperature(self, celsius: float) -> None:
         """Let the housing have this temperature."""
@@ -227,12 +229,14 @@ class VirtualDevice:
             high_to_exceeded=transition[1],
             exceeded_to_normal=transition[2],
         )
+        self._acquisition.switch_sensor(on=self._temperature_status is not TemperatureStatus.EXCEEDED)
 
     # --- what the control channel asks
 
     def control_released(self, now: float) -> None:
         """Close the channels: nobody holds control any more."""
-        self._acquisition.abort(now)
+        del now
+        self._clockwork.engine.abort()
         self._locked_by_host = False
         self.registers.store("SCP", 0)
         self.registers.store("MCP", 0)
@@ -257,6 +261,7 @@ class VirtualDevice:
 
     def action(self, device_key: int, group_key: int, group_mask: int, now: float) -> bool:
         """Fire Action1 when the keys are this camera's."""
+        del now
         registers = self.registers
         meant = (
             device_key == registers.integer("ActionDeviceKeyValue")
@@ -264,7 +269,7 @@ class VirtualDevice:
             and bool(group_mask & registers.integer("ActionGroupMaskValue"))
         )
         if meant:
-            self._trigger("Action1", now)
+            self._clockwork.engine.signals.pulse("Action1")
         return meant
 
     def force_ip(self, ip: int, mask: int, gateway: int, now: float) -> None:
@@ -292,8 +297,7 @@ class VirtualDevice:
         registers.store("FirstUrl", self._url)
         registers.store("SCSP", self._stream_port)
         self._show_own_addresses()
-        self._born = self._now
-        self._settings.changed()
+        self._clockwork.power_up()
 
     def _show_own_addresses(self) -> None:
         own = self._identity
@@ -327,8 +331,13 @@ class VirtualDevice:
 
     def _close_stream(self) -> None:
         self._port = 0
-        self._stream += 1
-        self._waiting -= len(self._frames)
+        self._give_up_frames()
+
+    def _give_up_frames(self) -> None:
+        for frame in self._under_way:
+            frame.given_up = True
+        for _ in self._frames:  # the newest, which nobody has been told of yet
+            self._under_way.pop()
         self._frames.clear()
         self._hold()
 
@@ -347,12 +356,11 @@ class VirtualDevice:
         if int(value) & 2:
             self.registers.store("TimestampLatched", self._timestamp(self._now))
         if int(value) & 1:
-            self._born = self._now
+            self._clockwork.reset_timestamp()
 
     def _timestamp(self, instant: float) -> int:
         """Return the camera's time in ns, in its steps."""
-        step = NETWORK.timestamp_increment_ns
-        return max(0, round((instant - self._born) * 1e9)) // step * step
+        return self._clockwork.timestamp_at(instant)
 
     def _lock_written(self, value: Value, index: int) -> None:
         del index
@@ -362,80 +370,60 @@ class VirtualDevice:
         del value, index
         self._reset_asked = True
 
-    # --- acquisition
+    # --- what the clockwork tells
 
     def _bind_acquisition(self) -> None:
-        registers, acquisition = self.registers, self._acquisition
-        registers.on_write("AcquisitionStart", lambda _value, _index: self._start())
-        registers.on_write("AcquisitionStop", lambda _value, _index: acquisition.stop())
-        registers.on_write("AcquisitionAbort", lambda _value, _index: self._abort())
-        registers.on_write("TriggerSoftware", lambda _value, _index: self._trigger("Software", self._now))
-        registers.on_read("AcquisitionActive", lambda _: int(acquisition.running))
-        registers.on_read(
-            "AcquisitionStatus",
-            lambda index: int(
-                acquisition.waits_for_trigger(self._now) if index else acquisition.active(self._now)
-            ),
-        )
+        self.registers.on_write("AcquisitionAbort", lambda _value, _index: self._give_up_frames())
 
-    def _start(self) -> None:
-        if self._acquisition.running:
-            return
-        mode = self.registers.entry("AcquisitionMode")
-        frames = {"SingleFrame": 1, "MultiFrame": self.registers.integer("AcquisitionFrameCount")}.get(mode)
-        self._settings.changed()
-        self._block_id = 0
-        self._acquisition.start(self._now, frames)
+    def exposed(self, exposure: Exposure) -> int:
+        """Hand over a frame whose exposure begins, if its block will leave, and return the block's id.
 
-    def _abort(self) -> None:
-        self._acquisition.abort(self._now)
-        port = self._port
-        self._close_stream()
-        self._port = port
-
-    def _trigger(self, source: str, now: float) -> None:
-        if self.registers.entry("TriggerSource") in {"All", source}:
-            self._settings.changed()
-            self._acquisition.trigger(now)
-
-    def _collect_frames(self) -> None:
-        for exposure in self._acquisition.exposures():
-            mode = self._settings.mode()
-            self.frames_exposed += 1
-            taken = self.registers.integer("FrameCounter") + 1
-            self.registers.store("FrameCounter", taken % NETWORK.frame_counter_max)
-            if mode.channel.destination is None or self._temperature_status is TemperatureStatus.EXCEEDED:
-                continue
+        The block tells what held at this moment. A frame that takes the place of another one takes its id, too.
+        """
+        mode, transfer = self._settings.mode(), exposure.transfer
+        self.frames_exposed += 1
+        taken = self.registers.integer("FrameCounter") + 1
+        self.registers.store("FrameCounter", taken % NETWORK.frame_counter_max)
+        if exposure.index == 0:
+            self._block_id = 0
+        if transfer is None:
+            return 0
+        if transfer.replaces and self._newest is not None:
+            self._newest.given_up = True
+        else:
             self._block_id = mode.channel.next_block_id(self._block_id)
-            block = Block(
-                channel=mode.channel,
-                block_id=self._block_id,
-                timestamp_ns=self._timestamp(exposure.started),
-                pixel_format=mode.pixel_format,
-                width=mode.settings.width,
-                height=mode.settings.height,
-                offset_x=mode.settings.offset_x,
-                offset_y=mode.settings.offset_y,
-                size=mode.size,
-            )
-            self._sent_blocks.append(block)
-            self._frames.append(
-                Frame(
-                    block=block,
-                    settings=mode.settings,
-                    index=exposure.index,
-                    ready=exposure.ready,
-                    duration=mode.duration,
-                    stream=self._stream,
-                )
-            )
-            self._waiting += 1
+        block = Block(
+            channel=mode.channel,
+            block_id=self._block_id,
+            timestamp_ns=self._clockwork.timestamp(exposure.start),
+            pixel_format=mode.pixel_format,
+            width=mode.settings.width,
+            height=mode.settings.height,
+            offset_x=mode.settings.offset_x,
+            offset_y=mode.settings.offset_y,
+            size=mode.size,
+        )
+        frame = Frame(
+            block=block,
+            settings=mode.settings,
+            index=exposure.index,
+            ready=self._clockwork.seconds(transfer.start),
+            duration=(transfer.end - transfer.start) / 1e9,
+        )
+        self._sent_blocks.append(block)
+        self._newest = frame
+        self._frames.append(frame)
+        self._under_way.append(frame)
         self._hold()
+        return self._block_id
+
+    def emit(self, name: str, now: float, block_id: int = 0) -> None:
+        """Tell an application of an event, by its name in EventSelector."""
 
     def _hold(self) -> None:
-        """Let no frame begin while more wait than the image buffer takes (data sheet M1), one being sent included."""
-        room = max(3, min(64, MEMORY.image_buffer_mb * 1_000_000 // max(1, self._settings.mode().size)))
-        self._acquisition.hold(self._now, held=self._waiting >= room)
+        """Let no more frames be taken than the programs around can draw and send; a camera never comes that far."""
+        room = max(4, min(64, MEMORY.image_buffer_mb * 1_000_000 // max(1, self._settings.mode().size)))
+        self._acquisition.hold(held=len(self._under_way) >= room)
 
     # --- temperature
 

@@ -144,10 +144,10 @@ class VirtualCamera:
         Returns
         -------
         dict
-            ``frames_exposed``, ``triggers_skipped``, ``blocks_sent``, ``packets_sent``, ``packets_dropped`` (by a
-            fault), ``packets_refused`` (by this machine's network), ``bytes_sent`` (payload), ``late_max_s`` (how far
-            sending lay behind its schedule at worst) and ``render_late_max_s`` (drawing), ``burst`` (1 while bursts are
-            used).
+            ``frames_exposed``, ``frames_skipped`` (never sent, because the image buffer was taken),
+            ``triggers_skipped``, ``blocks_sent``, ``packets_sent``, ``packets_dropped`` (by a fault),
+            ``packets_refused`` (by this machine's network), ``bytes_sent`` (payload), ``late_max_s`` (how far sending
+            lay behind its schedule at worst) and ``render_late_max_s`` (drawing), ``burst`` (1 while bursts are used).
         """
         answer: dict[str, Any] = self.ask("statistics")
         return answer

@@ -73,7 +73,6 @@ class Server:
             stream,
             lambda: Sensor(options.seed, scene),
             self.device.faults,
-            is_open=lambda number: number == self.device.stream,
             left=self._frame_left,
             failed=self._fail,
             burst=options.burst,
@@ -90,6 +89,7 @@ class Server:
         counts = self.transmitter.counts
         return {
             "frames_exposed": self.device.frames_exposed,
+            "frames_skipped": self.device.frames_skipped,
             "triggers_skipped": self.device.triggers_skipped,
             "blocks_sent": counts.blocks_sent,
             "packets_sent": counts.packets_sent,

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 from vcxg124m.datasheet import PREPROCESSING, SENSOR
 from vcxg124m.virtual import bootstrap
-from vcxg124m.virtual.acquisition import Plan
+from vcxg124m.virtual.engine.acquisition import Plan
 from vcxg124m.virtual.gvcp import ip_text
 from vcxg124m.virtual.gvsp import Channel
 from vcxg124m.virtual.registers import RegisterFile
 from vcxg124m.virtual.sensor import SensorSettings
-from vcxg124m.virtual.timing import ReadoutMode, frame_interval, readout_time, transfer_time
+from vcxg124m.virtual.timing import readout_time, transfer_time
 
 _GAIN_MAX = 10 ** (PREPROCESSING.gain_db.maximum / 20)
-_READOUT_MODES: tuple[ReadoutMode, ReadoutMode] = ("Overlapped", "Sequential")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +32,6 @@ class Mode:
         PFNC code.
     size
         Bytes of a block's payload.
-    duration
-        Seconds that a block occupies the link.
     """
 
     plan: Plan
@@ -42,7 +39,6 @@ class Mode:
     channel: Channel
     pixel_format: int
     size: int
-    duration: float
 
 
 class Settings:
@@ -59,7 +55,7 @@ class Settings:
         registers.on_read("HeightLimit", lambda _: number("HeightMax") - number("OffsetY"))
         registers.on_read("OffsetXLimit", lambda _: number("WidthMax") - number("Width"))
         registers.on_read("OffsetYLimit", lambda _: number("HeightMax") - number("Height"))
-        registers.on_read("ReadOutTime", lambda _: int(readout_time(self._sensor_rows()) * 1e6))
+        registers.on_read("ReadOutTime", lambda _: readout_time(self._sensor_rows()) // 1000)
         registers.on_read("ImageSize", lambda _: self._image_size())
         registers.on_read("PayloadSize", lambda _: self._image_size())
         registers.on_read("ExposureTimeMinimum", lambda _: self._exposure_minimum())
@@ -121,28 +117,7 @@ class Settings:
     def _work_out(self) -> Mode:
         registers, number = self._registers, self._registers.integer
         channel, size, rows = self.channel(), self._image_size(), self._sensor_rows()
-        exposure = registers.number("ExposureTime") / 1e6
-        triggered = bool(number("TriggerMode"))
-        rate_limited = number("AcquisitionFrameRateEnable") and not triggered
-        limit, delay = float(number("DeviceLinkThroughputLimit")), number("SCPD") / 1e9
-        interval = frame_interval(
-            height=rows,
-            exposure_s=exposure,
-            payload_bytes=size,
-            packet_size=channel.packet_size,
-            frame_rate_hz=registers.number("AcquisitionFrameRate") if rate_limited else None,
-            throughput_limit=limit,
-            readout_mode=_READOUT_MODES[number("ReadoutMode")],
-            extended_ids=channel.extended_ids,
-            packet_delay_s=delay,
-        )
-        duration = transfer_time(
-            size,
-            packet_size=channel.packet_size,
-            extended_ids=channel.extended_ids,
-            throughput_limit=limit,
-            packet_delay_s=delay,
-        )
+        exposure_us = registers.number("ExposureTime")
         settings = SensorSettings(
             width=number("Width"),
             height=number("Height"),
@@ -152,7 +127,7 @@ class Settings:
             binning_vertical=number("BinningVertical"),
             reverse_x=bool(number("ReverseX")),
             reverse_y=bool(number("ReverseY")),
-            exposure_s=exposure,
+            exposure_s=exposure_us / 1e6,
             gain=min(float(registers.number("Gain")), _GAIN_MAX),  # the register rounds 48 dB up
             black_level=float(registers.number("BlackLevel")),
             pixel_format=registers.entry("PixelFormat"),
@@ -160,10 +135,12 @@ class Settings:
             light=self.light,
         )
         plan = Plan(
-            triggered=triggered,
-            interval_s=interval,
-            ready_s=exposure + readout_time(rows),
-            trigger_delay_s=registers.number("TriggerDelay") / 1e6,
+            triggered=registers.entry("TriggerMode") == "On",
+            sequential=registers.entry("ReadoutMode") == "Sequential",
+            exposure=round(exposure_us * 1000),
+            readout=readout_time(rows),
+            transfer=None if channel.destination is None else self._transfer_time(channel, size),
+            period=self._period(),
         )
         return Mode(
             plan=plan,
@@ -171,5 +148,20 @@ class Settings:
             channel=channel,
             pixel_format=number("PixelFormat"),
             size=size,
-            duration=duration,
         )
+
+    def _transfer_time(self, channel: Channel, size: int) -> int:
+        number = self._registers.integer
+        return transfer_time(
+            size,
+            packet_size=channel.packet_size,
+            extended_ids=channel.extended_ids,
+            throughput_limit=min(number("DeviceLinkThroughputLimit"), number("LinkSpeed") * 125_000),
+            packet_delay=number("SCPD"),
+        )
+
+    def _period(self) -> int:
+        """Return the ns from frame to frame that the frame rate leaves; 0 while it is not limited."""
+        if not self._registers.integer("AcquisitionFrameRateEnable"):
+            return 0
+        return round(1e9 / self._registers.number("AcquisitionFrameRate"))

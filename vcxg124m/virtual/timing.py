@@ -1,24 +1,22 @@
-"""When frames can follow each other: readout, exposure, rate setting and link.
+"""How long the sensor's readout and a block's transfer take.
 
-Pure functions; nothing here reads a clock; times are seconds, sizes bytes, rates per second. The model is
-the data sheet's partial scan table continued to every size: the sensor part (``acq`` column) is a readout
-linear in the rows, the link part (``if`` column) is a payload rate that follows from the packet size.
+Pure functions; times are integer nanoseconds, sizes bytes, rates per second. The model is the data sheet's partial
+scan table continued to every size: the sensor part (``acq`` column) is a readout linear in the rows, the link part
+(``if`` column) is a payload rate that follows from the packet size. What follows from the two for the frame rate is the
+business of `engine.acquisition`.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Literal
 
-from vcxg124m.datasheet import ACQUISITION, NETWORK, PREPROCESSING, SENSOR, TRIGGER
-
-ReadoutMode = Literal["Overlapped", "Sequential"]
+from vcxg124m.datasheet import NETWORK, SENSOR
 
 # A line through the sixteen `acq` rows and A2. Each floor()ed row and the rounded 65.8 ms leave an interval
 # for base and slope; together they leave 1.2012 to 1.2015 ms and 21.517 to 21.524 us. These two lie inside
 # both.
-_READOUT_BASE_S = 1.2014e-3
-_READOUT_PER_ROW_S = 21.52e-6
+READOUT_BASE_NS = 1_201_400
+READOUT_PER_ROW_NS = 21_520
 
 # Bytes around one packet on the wire. The packet size counts IP and UDP (20 + 8) and the GVSP header (8, or
 # 20 with 64-bit block ids), but not Ethernet: header 14, check sequence 4, preamble 8, gap between packets
@@ -41,11 +39,9 @@ _WIRE_SHARE = 0.9973
 
 # Free bytes per second of Gigabit Ethernet; a throughput limit of this value does not limit.
 _LINK_BYTES_PER_S = float(NETWORK.link_speeds_bytes_per_s[0])
-_EXPOSURE_US = PREPROCESSING.short_exposure_time_us
-_TRIGGER_DELAY_S = TRIGGER.fixed_delay_during_readout_max_us / 1e6
 
 
-def readout_time(height: int) -> float:
+def readout_time(height: int) -> int:
     """Time the sensor takes to read one frame.
 
     Parameters
@@ -56,8 +52,8 @@ def readout_time(height: int) -> float:
 
     Returns
     -------
-    float
-        Seconds; the reciprocal is the sensor limit, column ``acq`` of the partial scan table.
+    int
+        ns; the reciprocal is the sensor limit, column ``acq`` of the partial scan table.
 
     Raises
     ------
@@ -66,7 +62,7 @@ def readout_time(height: int) -> float:
     """
     if not 1 <= height <= SENSOR.height:
         raise ValueError(f"height={height} has no readout time: the sensor reads 1 to {SENSOR.height} rows")
-    return _READOUT_BASE_S + _READOUT_PER_ROW_S * height
+    return READOUT_BASE_NS + READOUT_PER_ROW_NS * height
 
 
 def packet_data_size(packet_size: int, *, extended_ids: bool = False) -> int:
@@ -136,8 +132,8 @@ def transfer_time(
     packet_size: int,
     extended_ids: bool = False,
     throughput_limit: float | None = None,
-    packet_delay_s: float = 0.0,
-) -> float:
+    packet_delay: int = 0,
+) -> int:
     """Time one block occupies the link: leader, payload packets, trailer and the delays between them.
 
     Parameters
@@ -146,14 +142,13 @@ def transfer_time(
         Bytes of the block, 0 to 24576224 (data sheet N8).
     packet_size, extended_ids, throughput_limit
         As for `link_payload_rate`.
-    packet_delay_s : float
-        GevSCPD in seconds, an idle time after every packet (data sheet N9).
+    packet_delay : int
+        GevSCPD in ns, an idle time after every packet (data sheet N9).
 
     Returns
     -------
-    float
-        Seconds. Without delay this is the payload over `link_payload_rate`, plus about 2 us for leader and
-        trailer.
+    int
+        ns. Without delay this is the payload over `link_payload_rate`, plus about 2 us for leader and trailer.
 
     Raises
     ------
@@ -162,99 +157,12 @@ def transfer_time(
     """
     if payload_bytes < 0:
         raise ValueError(f"payload_bytes={payload_bytes} not accepted: 0 or more")
-    if packet_delay_s < 0:
-        raise ValueError(f"packet_delay_s={packet_delay_s} not accepted: 0 or more")
+    if packet_delay < 0:
+        raise ValueError(f"packet_delay={packet_delay} not accepted: 0 or more")
     rate = link_payload_rate(packet_size, extended_ids=extended_ids, throughput_limit=throughput_limit)
     data = packet_data_size(packet_size, extended_ids=extended_ids)
     header = packet_size - data
     framing = _LEADER_DATA_BYTES + _TRAILER_DATA_BYTES + 2 * (header + _ETHERNET_BYTES)
     framing_s = framing / (packet_size + _ETHERNET_BYTES) * (data / rate)
     packets = math.ceil(payload_bytes / data) + 2
-    return payload_bytes / rate + framing_s + packets * packet_delay_s
-
-
-def frame_interval(
-    *,
-    height: int,
-    exposure_s: float,
-    payload_bytes: int,
-    packet_size: int,
-    frame_rate_hz: float | None,
-    throughput_limit: float | None,
-    readout_mode: ReadoutMode = "Overlapped",
-    extended_ids: bool = False,
-    packet_delay_s: float = 0.0,
-) -> float:
-    """Shortest steady time between two frames that all stages can keep.
-
-    Parameters
-    ----------
-    height : int
-        Sensor rows: image height times vertical binning.
-    exposure_s : float
-        Exposure time, 1 us to 60 s (data sheet P1).
-    payload_bytes, packet_size, throughput_limit, extended_ids, packet_delay_s
-        As for `transfer_time`.
-    frame_rate_hz : float or None
-        AcquisitionFrameRate, or None when it is off (data sheet A5).
-    readout_mode : {"Overlapped", "Sequential"}
-        Overlapped exposes during the readout of the frame before; Sequential waits for its end (data sheet
-        A8).
-
-    Returns
-    -------
-    float
-        Seconds: the largest of sensor, link and rate setting.
-
-    Raises
-    ------
-    ValueError
-        A value out of range, or an unknown readout mode.
-    """
-    intervals = [
-        sensor_interval(height=height, exposure_s=exposure_s, readout_mode=readout_mode),
-        transfer_time(
-            payload_bytes,
-            packet_size=packet_size,
-            extended_ids=extended_ids,
-            throughput_limit=throughput_limit,
-            packet_delay_s=packet_delay_s,
-        ),
-    ]
-    if frame_rate_hz is not None:
-        if frame_rate_hz not in ACQUISITION.frame_rate_hz:
-            allowed = ACQUISITION.frame_rate_hz
-            raise ValueError(f"frame_rate_hz={frame_rate_hz} not accepted: {allowed} Hz, or None for off")
-        intervals.append(1 / frame_rate_hz)
-    return max(intervals)
-
-
-def sensor_interval(*, height: int, exposure_s: float, readout_mode: ReadoutMode = "Overlapped") -> float:
-    """Shortest time between two exposures, as exposure and readout allow it.
-
-    Parameters
-    ----------
-    height, exposure_s, readout_mode
-        As for `frame_interval`.
-
-    Returns
-    -------
-    float
-        Seconds. Overlapped: an exposure must not end before the readout that runs, and the next one starts a
-        trigger delay after the last (T4, the value during readout; the manuals leave open whether it counts
-        in free run). Sequential: exposure and readout one after the other.
-
-    Raises
-    ------
-    ValueError
-        A value out of range, or an unknown readout mode.
-    """
-    low, high = _EXPOSURE_US.minimum / 1e6, _EXPOSURE_US.maximum / 1e6
-    if not low <= exposure_s <= high:
-        raise ValueError(f"exposure_s={exposure_s} not accepted: {low} to {high:.0f} s")
-    readout = readout_time(height)
-    if readout_mode == "Sequential":
-        return exposure_s + readout
-    if readout_mode == "Overlapped":
-        return max(readout, exposure_s + _TRIGGER_DELAY_S)
-    raise ValueError(f"readout_mode={readout_mode!r} not accepted: 'Overlapped' or 'Sequential'")
+    return math.ceil((payload_bytes / rate + framing_s) * 1e9) + packets * packet_delay

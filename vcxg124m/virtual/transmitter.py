@@ -64,8 +64,6 @@ class Transmitter:
         Makes what draws payloads; called on a thread, because it takes a while.
     faults
         Which packets are lost.
-    is_open
-        Says whether a stream number is still the present one.
     left
         Called for every frame that has been sent or given up.
     failed
@@ -83,7 +81,6 @@ class Transmitter:
         make_sensor: Callable[[], Sensor],
         faults: Faults,
         *,
-        is_open: Callable[[int], bool],
         left: Callable[[], None],
         failed: Callable[[Exception], None],
         burst: bool,
@@ -94,7 +91,6 @@ class Transmitter:
         self._socket = channel
         self._make_sensor = make_sensor
         self._faults = faults
-        self._stream_is_open = is_open
         self._closed = False
         self._left = left
         self._failed = failed
@@ -127,8 +123,8 @@ class Transmitter:
         self._forbid_fragments(do_not_fragment)
         self._sendmsg([data], address, 0, 1)
 
-    def _is_open(self, stream: int) -> bool:
-        return not self._closed and self._stream_is_open(stream)
+    def _is_wanted(self, frame: Frame) -> bool:
+        return not (self._closed or frame.given_up)
 
     def _draw(self) -> None:
         try:
@@ -141,7 +137,7 @@ class Transmitter:
     def _draw_frames(self) -> None:
         sensor = self._make_sensor()
         while (frame := self._exposed.get()) is not None:
-            if not self._is_open(frame.stream):
+            if not self._is_wanted(frame):
                 self._left()
                 continue
             payload = sensor.frame(frame.settings, frame.index, out=self._memory(frame.block.size))
@@ -163,7 +159,7 @@ class Transmitter:
             frame = drawn.frame
             if frame.index == 0:  # a new acquisition
                 self.counts.hashes.clear()
-            if self._is_open(frame.stream):
+            if self._is_wanted(frame):
                 self._send_block(drawn)
             self._spare.put(drawn.payload)
             self._left()
@@ -188,7 +184,7 @@ class Transmitter:
                 counts.late_max_s = max(counts.late_max_s, -ahead)
                 if ahead < -_LATEST_S:
                     start -= ahead
-            if not self._is_open(frame.stream):
+            if not self._is_wanted(frame):
                 return
             if burst.before == block.size:  # the trailer
                 self._count(block)
