@@ -7,7 +7,8 @@ namespace {
 struct Link {
     std::shared_ptr<net::ControlChannel> control;
     net::StreamReceiver receiver;
-    explicit Link(std::shared_ptr<net::ControlChannel> channel) : control(std::move(channel)), receiver(*control) {}
+    explicit Link(std::shared_ptr<net::ControlChannel> channel)
+        : control(std::move(channel)), receiver(*control, net::with_environment({})) {}
 };
 
 std::shared_ptr<net::StreamReceiver> receiver_on(std::shared_ptr<net::ControlChannel> control) {

@@ -1,40 +1,32 @@
 #include "gige/assembler.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "gige/gvcp.hpp"
 
 namespace vcxg::gige {
 namespace {
 
-// So far behind the newest block a packet is late; further behind, a leader tells of a stream that began anew.
-constexpr std::int64_t kLateWindow = 100;
-// 64-bit ids that jump ahead by more are not frames lost: nothing could lose so many unnoticed.
-constexpr std::int64_t kLargestGap = 65535;
-constexpr std::uint64_t kFirstIndex = std::uint64_t{1} << 32;  // room below for ids that are behind the first
+constexpr std::size_t kOpenBlocks = 4;       // what reordering can mix up
+constexpr std::size_t kRequestsAtOnce = 64;  // one command each
 
-// Steps from one block id to another. Standard ids run 1 to 65535 and then from 1 again: a circle of 65535.
-std::int64_t distance(std::uint64_t from, std::uint64_t to, bool extended) noexcept {
-    if (extended) {
-        return static_cast<std::int64_t>(to - from);
-    }
-    constexpr std::int64_t kCircle = 65535;
-    const auto ahead = (static_cast<std::int64_t>(to) - static_cast<std::int64_t>(from) + kCircle) % kCircle;
-    return ahead > kCircle / 2 ? ahead - kCircle : ahead;
-}
-
-bool is_leader(const gvsp::Packet& packet) noexcept {
-    return packet.format == static_cast<std::uint8_t>(gvsp::Format::leader) && !gvcp::is_error(packet.status);
+bool is(const gvsp::Packet& packet, gvsp::Format format) noexcept {
+    return packet.format == static_cast<std::uint8_t>(format);
 }
 
 }  // namespace
 
-Assembler::Assembler(FrameSink& sink, const AssemblerConfig& config) noexcept : sink_(sink), config_(config) {}
+Assembler::Assembler(FrameSink& sink, const AssemblerConfig& config)
+    : sink_(sink), config_(config), open_blocks_(config.resend.enabled ? slots_.size() : kOpenBlocks) {
+    stray_.datagram.reserve(config.packet_size);
+    ranges_.reserve(kRequestsAtOnce);
+    requests_.reserve(kRequestsAtOnce);
+}
 
 void Assembler::receive(ConstBytes datagram, TimePoint now) noexcept {
     const auto packet = gvsp::parse_packet(datagram);
-    if (!packet || packet->format < static_cast<std::uint8_t>(gvsp::Format::leader) ||
-        packet->format > static_cast<std::uint8_t>(gvsp::Format::payload) ||
+    if (!packet || packet->format == 0 || packet->format > gvsp::kLastFormat ||
         gvsp::data_size(config_.packet_size, packet->extended) == 0) {
         ++statistics_.packets_malformed;
         return;
@@ -42,93 +34,98 @@ void Assembler::receive(ConstBytes datagram, TimePoint now) noexcept {
     if (packet->block_id == 0) {
         return;  // a test packet
     }
-    ++statistics_.packets_received;
-    Slot* const slot = slot_for(*packet);
-    if (slot == nullptr) {
+    if (packet->format > static_cast<std::uint8_t>(gvsp::Format::payload)) {
+        ++statistics_.packets_unsupported;
         return;
     }
-    slot->last_packet = now;
-    current_ = slot;
-    add(*slot, *packet);
-    if (slot->block.done()) {
-        close_finished();
+    ++statistics_.packets_received;
+    if (Slot* const slot = slot_for(*packet, datagram, now)) {
+        place(*slot, *packet, now);
     }
 }
 
-Assembler::Slot* Assembler::slot_for(const gvsp::Packet& packet) noexcept {
-    if (current_ != nullptr && current_->block.block_id() == packet.block_id && extended_ == packet.extended) {
+Assembler::Slot* Assembler::slot_for(const gvsp::Packet& packet, ConstBytes datagram, TimePoint now) noexcept {
+    if (current_ != nullptr && current_->block.block_id() == packet.block_id &&
+        sequence_.extended() == packet.extended) {
         return current_;
     }
-    if (!begun_) {
+    if (!sequence_.begun()) {
         if (gvcp::is_error(packet.status)) {
-            ++statistics_.packets_error_status;
+            note_error(nullptr, packet);
             return nullptr;
         }
-        begun_ = true;
-        restart(packet);
+        sequence_.begin(packet);
     }
-    const std::int64_t steps = distance(newest_id_, packet.block_id, extended_);
-    std::uint64_t index = newest_index_ + static_cast<std::uint64_t>(steps);
-    if (extended_ == packet.extended) {
-        if (Slot* const slot = find(index)) {
+    const Sequence::Place place = sequence_.place_of(packet);
+    if (packet.extended == sequence_.extended()) {
+        if (Slot* const slot = find(place.index)) {
             return slot;
         }
     }
-    if (is_restart(packet, steps)) {
+    if (gvcp::is_error(packet.status)) {
+        note_error(nullptr, packet);  // a block of which nothing but refusals came is a missed one
+        return nullptr;
+    }
+    if (stray_.held && stray_.block_id == packet.block_id && stray_.extended == packet.extended) {
+        return confirmed(packet, now);
+    }
+    switch (place.verdict) {
+        case Sequence::Verdict::expected:
+            return open_slot(packet, place.index);
+        case Sequence::Verdict::late:
+            ++statistics_.packets_late;
+            return nullptr;
+        case Sequence::Verdict::doubtful:
+            hold(packet, datagram);
+            return nullptr;
+    }
+    return nullptr;
+}
+
+Assembler::Slot* Assembler::confirmed(const gvsp::Packet& packet, TimePoint now) noexcept {
+    if (!sequence_.is_gap(packet)) {
+        while (Slot* const slot = oldest()) {
+            close(*slot);
+        }
         ++statistics_.sequence_restarts;
-        restart(packet);
-        index = newest_index_;
+        sequence_.begin(packet);
     }
-    if (extended_ != packet.extended) {
-        ++statistics_.packets_malformed;
-        return nullptr;
+    const std::uint64_t index = sequence_.place_of(packet).index;
+    if (Slot* const slot = open_slot(packet, index)) {
+        stray_.held = false;
+        place(*slot, *gvsp::parse_packet(stray_.datagram), now);
     }
-    if (index < next_index_) {
-        ++statistics_.packets_late;
-        return nullptr;
-    }
-    return open_slot(packet, index);
+    drop_stray();
+    return find(index);
 }
 
-bool Assembler::is_restart(const gvsp::Packet& packet, std::int64_t steps) const noexcept {
-    if (packet.extended != extended_) {
-        return is_leader(packet);
+void Assembler::hold(const gvsp::Packet& packet, ConstBytes datagram) noexcept {
+    drop_stray();
+    if (datagram.size() > stray_.datagram.capacity()) {
+        ++statistics_.packets_wrong_size;
+        return;
     }
-    if (steps > 0) {
-        // From 60000 to 1 is a restart, not 5536 blocks lost.
-        return packet.extended ? steps > kLargestGap : packet.block_id == 1 && steps > kLateWindow;
-    }
-    if (!is_leader(packet)) {
-        return false;
-    }
-    if (steps < -kLateWindow) {
-        return true;
-    }
-    // Within the window a leader that is behind, but was made after a later block's, is no straggler.
-    const std::uint64_t index = newest_index_ + static_cast<std::uint64_t>(steps);
-    const auto leader = gvsp::parse_leader(packet.data);
-    return index < next_index_ && index <= leader_index_ && leader && leader->timestamp > leader_time_;
+    stray_.held = true;
+    stray_.block_id = packet.block_id;
+    stray_.extended = packet.extended;
+    stray_.datagram.assign(datagram.begin(), datagram.end());
 }
 
-void Assembler::restart(const gvsp::Packet& packet) noexcept {
-    while (Slot* const slot = oldest()) {
-        close(*slot);
-    }
-    extended_ = packet.extended;
-    newest_id_ = packet.block_id;
-    newest_index_ = next_index_ = kFirstIndex;
-    leader_index_ = leader_time_ = 0;
+void Assembler::drop_stray() noexcept {
+    statistics_.packets_stray += stray_.held ? 1 : 0;
+    stray_.held = false;
 }
 
 Assembler::Slot* Assembler::find(std::uint64_t index) noexcept {
+    const auto all = slots();
     const auto slot =
-        std::find_if(slots_.begin(), slots_.end(), [&](const Slot& one) { return one.open && one.index == index; });
-    return slot != slots_.end() ? &*slot : nullptr;
+        std::find_if(all.begin(), all.end(), [&](const Slot& one) { return one.open && one.index == index; });
+    return slot != all.end() ? &*slot : nullptr;
 }
 
-Assembler::Slot* Assembler::oldest() noexcept {
-    Slot* found = nullptr;
-    for (Slot& slot : slots_) {
+const Assembler::Slot* Assembler::oldest() const noexcept {
+    const Slot* found = nullptr;
+    for (const Slot& slot : slots()) {
         if (slot.open && (found == nullptr || slot.index < found->index)) {
             found = &slot;
         }
@@ -136,67 +133,149 @@ Assembler::Slot* Assembler::oldest() noexcept {
     return found;
 }
 
-Assembler::Slot* Assembler::open_slot(const gvsp::Packet& packet, std::uint64_t index) noexcept {
-    if (gvcp::is_error(packet.status)) {
-        ++statistics_.packets_error_status;
-        return nullptr;  // a block of which nothing but refusals came is a missed one
-    }
-    auto free = std::find_if(slots_.begin(), slots_.end(), [](const Slot& one) { return !one.open; });
-    if (free == slots_.end()) {
+Assembler::Slot* Assembler::oldest() noexcept {
+    return const_cast<Slot*>(std::as_const(*this).oldest());
+}
+
+// None when newer blocks than this one fill all slots: nobody waits for it any more.
+Assembler::Slot* Assembler::free_slot(std::uint64_t index) noexcept {
+    const auto all = slots();
+    const auto is_free = [](const Slot& one) { return !one.open; };
+    auto free = std::find_if(all.begin(), all.end(), is_free);
+    if (free == all.end()) {
         Slot* const victim = oldest();
         if (index < victim->index) {
-            ++statistics_.packets_late;  // four newer blocks are open: nobody waits for this one any more
             return nullptr;
         }
         close(*victim);
         close_finished();
-        free = std::find_if(slots_.begin(), slots_.end(), [](const Slot& one) { return !one.open; });
-    }
-    const auto target = sink_.acquire();
-    if (!target) {
-        ++statistics_.blocks_underrun;
-    }
-    free->open = true;
-    free->index = index;
-    free->block.open(packet.block_id, gvsp::data_size(config_.packet_size, packet.extended), target,
-                     config_.payload_size);
-    if (index > newest_index_) {
-        newest_index_ = index;
-        newest_id_ = packet.block_id;
+        free = std::find_if(all.begin(), all.end(), is_free);
     }
     return &*free;
 }
 
-void Assembler::add(Slot& slot, const gvsp::Packet& packet) noexcept {
-    Block& block = slot.block;
-    Block::Outcome outcome = Block::Outcome::placed;
-    const std::uint64_t before = block.received();
+Assembler::Slot* Assembler::open_slot(const gvsp::Packet& packet, std::uint64_t index) noexcept {
+    Slot* const slot = free_slot(index);
+    if (slot == nullptr) {
+        ++statistics_.packets_late;
+        return nullptr;
+    }
+    const auto target = sink_.acquire();
+    ++(target ? statistics_.blocks_open : statistics_.blocks_underrun);
+    slot->open = true;
+    slot->index = index;
+    slot->block.open(packet.block_id, gvsp::data_size(config_.packet_size, packet.extended), target,
+                     config_.payload_size);
+    slot->resend.open();
+    sequence_.opened(index, packet.block_id);
+    return slot;
+}
+
+void Assembler::place(Slot& slot, const gvsp::Packet& packet, TimePoint now) noexcept {
+    slot.last_packet = now;
+    current_ = &slot;
     if (gvcp::is_error(packet.status)) {
-        ++statistics_.packets_error_status;
-        if (packet.format == static_cast<std::uint8_t>(gvsp::Format::trailer)) {
-            outcome = block.add_failed_trailer(packet);
-        }
-    } else if (packet.format == static_cast<std::uint8_t>(gvsp::Format::payload)) {
-        outcome = block.add_payload(packet);
-    } else if (packet.format == static_cast<std::uint8_t>(gvsp::Format::trailer)) {
-        outcome = block.add_trailer(packet);
+        note_error(&slot, packet);
     } else {
-        outcome = block.add_leader(packet);
-        if (outcome == Block::Outcome::placed && slot.index >= leader_index_) {
-            leader_index_ = slot.index;
-            leader_time_ = gvsp::parse_leader(packet.data)->timestamp;
+        const std::size_t before = slot.block.received();
+        const Block::Outcome outcome = add(slot, packet);
+        count(outcome);
+        if (slot.block.target()) {
+            statistics_.bytes_received += slot.block.received() - before;
+        }
+        if (outcome == Block::Outcome::placed && (packet.resent || slot.resend.asked_for(packet.packet_id))) {
+            ++statistics_.packets_resent;
         }
     }
-    statistics_.packets_malformed += outcome == Block::Outcome::malformed ? 1 : 0;
-    statistics_.packets_duplicate += outcome == Block::Outcome::duplicate ? 1 : 0;
-    if (block.target()) {
-        statistics_.bytes_received += block.received() - before;
+    if (slot.block.done()) {
+        close_finished();
+    }
+}
+
+Block::Outcome Assembler::add(Slot& slot, const gvsp::Packet& packet) noexcept {
+    if (is(packet, gvsp::Format::payload)) {
+        return slot.block.add_payload(packet);
+    }
+    if (is(packet, gvsp::Format::trailer)) {
+        return slot.block.add_trailer(packet);
+    }
+    const Block::Outcome outcome = slot.block.add_leader(packet);
+    if (outcome == Block::Outcome::placed) {
+        sequence_.stamped(slot.index, gvsp::parse_leader(packet.data)->timestamp);
+    }
+    return outcome;
+}
+
+void Assembler::note_error(Slot* slot, const gvsp::Packet& packet) noexcept {
+    const bool unavailable = gvsp::is_unavailable(packet.status);
+    ++statistics_.packets_error_status;
+    statistics_.packets_unavailable += unavailable ? 1 : 0;
+    if (slot == nullptr) {
+        return;
+    }
+    slot->block.note_error(packet.status);
+    if (unavailable && !gvsp::is_available_later(packet.status)) {
+        slot->resend.give_up();
+    }
+    // A trailer that cannot be sent again is a trailer lost, not the end of a spoilt block.
+    if (is(packet, gvsp::Format::trailer) && !(unavailable && slot->resend.asked_for(packet.packet_id))) {
+        count(slot->block.add_failed_trailer(packet));
+    }
+}
+
+void Assembler::count(Block::Outcome outcome) noexcept {
+    switch (outcome) {
+        case Block::Outcome::placed:
+            return;
+        case Block::Outcome::duplicate:
+            ++statistics_.packets_duplicate;
+            return;
+        case Block::Outcome::conflicting:
+            ++statistics_.packets_conflicting;
+            return;
+        case Block::Outcome::wrong_size:
+            ++statistics_.packets_wrong_size;
+            return;
+        case Block::Outcome::beyond_buffer:
+            ++statistics_.packets_beyond_buffer;
+            return;
+        case Block::Outcome::malformed:
+            ++statistics_.packets_malformed;
+            return;
+    }
+}
+
+void Assembler::count(Flaw flaw) noexcept {
+    ++(flaw == Flaw::none ? statistics_.blocks_complete : statistics_.blocks_incomplete);
+    switch (flaw) {
+        case Flaw::none:
+            return;
+        case Flaw::larger_than_buffer:
+            ++statistics_.incomplete_larger_than_buffer;
+            return;
+        case Flaw::device_error:
+            ++statistics_.incomplete_device_error;
+            return;
+        case Flaw::no_leader:
+            ++statistics_.incomplete_no_leader;
+            return;
+        case Flaw::conflict:
+            ++statistics_.incomplete_conflict;
+            return;
+        case Flaw::packets_missing:
+            ++statistics_.incomplete_packets_missing;
+            return;
+        case Flaw::no_trailer:
+            ++statistics_.incomplete_no_trailer;
+            return;
+        case Flaw::size_mismatch:
+            ++statistics_.incomplete_size_mismatch;
+            return;
     }
 }
 
 void Assembler::close(Slot& slot) noexcept {
-    statistics_.blocks_missed += slot.index - next_index_;
-    next_index_ = slot.index + 1;
+    statistics_.blocks_missed += sequence_.closed(slot.index);
     slot.open = false;
     if (current_ == &slot) {
         current_ = nullptr;
@@ -204,11 +283,13 @@ void Assembler::close(Slot& slot) noexcept {
     if (!slot.block.target()) {
         return;
     }
-    const std::uint64_t before = slot.block.received();
-    const FrameResult result = slot.block.close(statistics_.packets_malformed);
+    const std::size_t before = slot.block.received();
+    const FrameResult result = slot.block.close(statistics_.packets_wrong_size);
     statistics_.bytes_received -= before - slot.block.received();
     statistics_.packets_missing += result.missing_packets;
-    ++(result.complete ? statistics_.blocks_complete : statistics_.blocks_incomplete);
+    statistics_.resend_blocks_given_up += slot.resend.given_up() && !result.complete ? 1 : 0;
+    --statistics_.blocks_open;
+    count(result.flaw);
     sink_.deliver(*slot.block.target(), result);
 }
 
@@ -218,34 +299,71 @@ void Assembler::close_finished() noexcept {
     }
 }
 
+bool Assembler::sender_is_done(const Slot& slot) const noexcept {
+    return slot.index < sequence_.newest_index() || slot.block.ended();
+}
+
+bool Assembler::may_ask(const Slot& slot) const noexcept {
+    return config_.resend.enabled && slot.block.target() && !slot.resend.given_up();
+}
+
 Assembler::TimePoint Assembler::deadline(const Slot& slot) const noexcept {
-    const bool sender_is_done = slot.index < newest_index_ || slot.block.ended();
-    return slot.last_packet + (sender_is_done ? config_.reorder_time : config_.silence_time);
+    if (!sender_is_done(slot)) {
+        return slot.last_packet + config_.silence_time;
+    }
+    return slot.last_packet +
+           (may_ask(slot) ? std::max(config_.reorder_time, config_.resend.retention) : config_.reorder_time);
+}
+
+void Assembler::ask_again(Slot& slot, TimePoint now) noexcept {
+    ranges_.clear();
+    const bool paused = now >= slot.last_packet + config_.resend.packet_timeout;  // its end may be what is missing
+    slot.resend.update(slot.block, paused || sender_is_done(slot), config_.resend, now, ranges_);
+    for (const PacketRange& range : ranges_) {
+        if (requests_.size() == requests_.capacity()) {
+            return;  // the next round asks for them
+        }
+        requests_.push_back({slot.block.block_id(), sequence_.extended(), range});
+        ++statistics_.resend_requests;
+        statistics_.resend_packets_requested += range.last - range.first + 1;
+    }
 }
 
 void Assembler::handle_timer(TimePoint now) noexcept {
+    requests_.clear();
+    handled_at_ = now;
+    for (Slot& slot : slots()) {
+        if (slot.open && may_ask(slot)) {
+            ask_again(slot, now);
+        }
+    }
     for (Slot* slot = oldest(); slot != nullptr && (slot->block.done() || now >= deadline(*slot)); slot = oldest()) {
         close(*slot);
     }
 }
 
 std::optional<Assembler::TimePoint> Assembler::next_timer() const noexcept {
-    std::optional<TimePoint> next;
-    const Slot* first = nullptr;
-    for (const Slot& slot : slots_) {
-        if (slot.open && (first == nullptr || slot.index < first->index)) {
-            first = &slot;
-        }
+    const Slot* const first = oldest();
+    if (first == nullptr) {
+        return std::nullopt;
     }
-    if (first != nullptr) {
-        next = deadline(*first);  // the younger ones wait for it anyway
+    TimePoint next = deadline(*first);  // the younger ones wait for it anyway
+    for (const Slot& slot : slots()) {
+        if (slot.open && may_ask(slot)) {
+            next = std::min(next, slot.resend.next_timer(config_.resend).value_or(next));
+            const TimePoint paused = slot.last_packet + config_.resend.packet_timeout;
+            next = paused > handled_at_ ? std::min(next, paused) : next;
+        }
     }
     return next;
 }
 
 void Assembler::stop() noexcept {
-    for (Slot& slot : slots_) {
+    drop_stray();
+    for (Slot& slot : slots()) {
         if (slot.open && slot.block.target()) {
+            --statistics_.blocks_open;
+            ++statistics_.blocks_abandoned;
             sink_.give_back(*slot.block.target());
         }
         slot.open = false;
@@ -254,8 +372,8 @@ void Assembler::stop() noexcept {
 }
 
 std::optional<std::size_t> Assembler::outstanding() const noexcept {
-    for (const Slot& slot : slots_) {
-        if (slot.open && slot.index == newest_index_) {
+    for (const Slot& slot : slots()) {
+        if (slot.open && slot.index == sequence_.newest_index()) {
             return slot.block.outstanding();
         }
     }

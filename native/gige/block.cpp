@@ -22,11 +22,13 @@ void Block::open(std::uint64_t block_id, std::size_t data_size, std::optional<Ta
     target_ = target;
     leader_.reset();
     trailer_.reset();
-    failed_ = false;
+    failed_ = conflict_ = false;
+    device_status_ = 0;
     last_id_ = highest_id_ = packets_ = short_id_ = 0;
     short_size_ = received_ = end_ = 0;
     capacity_ = packets_for(target ? target->size : payload_size, data_size);
     bitmap_.assign(capacity_ / 64 + 1, 0);  // keeps its memory from block to block
+    doubted_.assign(capacity_ / 64 + 1, 0);
 }
 
 bool Block::is_in(std::uint32_t id) const noexcept {
@@ -39,27 +41,48 @@ Block::Outcome Block::add_leader(const gvsp::Packet& packet) noexcept {
         return Outcome::malformed;
     }
     if (leader_) {
-        return Outcome::duplicate;
+        conflict_ = conflict_ || *leader_ != *leader;
+        return *leader_ == *leader ? Outcome::duplicate : Outcome::conflicting;
     }
     leader_ = leader;
     return Outcome::placed;
 }
 
+// A device or a network that garbles ids puts right data in the wrong place. Where the right packet comes as well, this shows.
+bool Block::agrees(const gvsp::Packet& packet) const noexcept {
+    if (!target_) {
+        return true;
+    }
+    const std::size_t offset = (packet.packet_id - 1) * data_size_;
+    const std::size_t fitting = std::min(packet.data.size(), target_->size - offset);
+    const std::size_t placed =
+        packet.packet_id == short_id_ ? short_size_ : std::min(data_size_, target_->size - offset);
+    return fitting == placed && std::memcmp(target_->data + offset, packet.data.data(), fitting) == 0;
+}
+
 Block::Outcome Block::add_payload(const gvsp::Packet& packet) noexcept {
     const std::uint32_t id = packet.packet_id;
     const std::size_t size = packet.data.size();
-    if (id == 0 || size == 0 || size > data_size_ || (last_id_ != 0 && id > last_id_)) {
+    if (id == 0 || size == 0 || (last_id_ != 0 && id > last_id_)) {
         return Outcome::malformed;
+    }
+    if (size > data_size_) {
+        return Outcome::wrong_size;
     }
     const std::size_t offset = (id - 1) * data_size_;
     end_ = std::max(end_, offset + size);
-    highest_id_ = std::max(highest_id_, id);
     if (id > capacity_) {
         ++packets_;
-        return Outcome::malformed;  // behind the end of the buffer
+        return Outcome::beyond_buffer;
     }
+    highest_id_ = std::max(highest_id_, id);
     if (is_in(id)) {
-        return Outcome::duplicate;
+        if (agrees(packet)) {
+            return Outcome::duplicate;
+        }
+        doubted_[(id - 1) / 64] |= std::uint64_t{1} << ((id - 1) % 64);
+        conflict_ = true;
+        return Outcome::conflicting;
     }
     bitmap_[(id - 1) / 64] |= std::uint64_t{1} << ((id - 1) % 64);
     ++packets_;
@@ -79,7 +102,7 @@ Block::Outcome Block::add_payload(const gvsp::Packet& packet) noexcept {
         }
         short_id_ = id;
         short_size_ = fitting;
-        return second ? Outcome::malformed : Outcome::placed;
+        return second ? Outcome::wrong_size : Outcome::placed;
     }
     const std::uint32_t kept_id = short_id_;
     const std::size_t kept_size = short_size_;
@@ -88,7 +111,7 @@ Block::Outcome Block::add_payload(const gvsp::Packet& packet) noexcept {
     drop_short_packet();
     short_id_ = kept_id;
     short_size_ = kept_size;
-    return Outcome::malformed;
+    return Outcome::wrong_size;
 }
 
 // Every packet but the last fills its place. One that does not came with another packet size than the one in force: its bytes
@@ -106,7 +129,9 @@ Block::Outcome Block::add_trailer(const gvsp::Packet& packet) noexcept {
         return Outcome::malformed;
     }
     if (trailer_) {
-        return Outcome::duplicate;
+        const bool same = *trailer_ == *trailer && packet.packet_id == last_id_ + 1;
+        conflict_ = conflict_ || !same;
+        return same ? Outcome::duplicate : Outcome::conflicting;
     }
     const Outcome outcome = add_failed_trailer(packet);
     if (outcome == Outcome::placed) {
@@ -175,16 +200,53 @@ std::size_t Block::outstanding() const noexcept {
     return total > received_ ? total - received_ : 0;
 }
 
-FrameResult Block::close(std::uint64_t& malformed) {
-    FrameResult result;
-    result.expected_packets = expected_packets();
-    if (short_id_ != 0 && short_id_ < result.expected_packets && (last_id_ != 0 || short_id_ < highest_id_)) {
-        drop_short_packet();
-        ++malformed;
+std::uint32_t Block::newest_id() const noexcept {
+    return last_id_ != 0 ? last_id_ + 1 : highest_id_;
+}
+
+bool Block::holds(std::uint32_t id) const noexcept {
+    if (id == 0) {
+        return leader_.has_value();
     }
+    if (last_id_ != 0 && id > last_id_) {
+        return true;
+    }
+    return id <= capacity_ && is_in(id);
+}
+
+std::optional<PacketRange> Block::next_missing(std::uint32_t first, std::uint32_t last) const noexcept {
+    std::uint64_t id = first;
+    while (id <= last && holds(static_cast<std::uint32_t>(id))) {
+        const bool word_begins = id >= 1 && (id - 1) % 64 == 0 && id <= capacity_;
+        id += word_begins && bitmap_[(id - 1) / 64] == ~std::uint64_t{0} ? 64 : 1;
+    }
+    if (id > last) {
+        return std::nullopt;
+    }
+    PacketRange range{static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(id)};
+    while (range.last < last && !holds(range.last + 1)) {
+        ++range.last;
+    }
+    return range;
+}
+
+// Where the block ends; as far as it can reach while neither leader nor trailer says so.
+std::size_t Block::end_in_buffer() const noexcept {
+    const std::size_t size = target_ ? target_->size : 0;
+    std::size_t end = std::max(end_, payload_size_);
+    if (const auto total = announced()) {
+        end = *total;
+    } else if (last_id_ != 0) {
+        end = last_id_ <= capacity_ && !is_in(last_id_) ? last_id_ * data_size_ : end_;
+    }
+    return std::min(end, size);
+}
+
+void Block::describe(FrameResult& result) const noexcept {
     result.block_id = block_id_;
     result.has_leader = leader_.has_value();
     result.has_trailer = trailer_.has_value();
+    result.device_status = device_status_;
     if (leader_) {
         result.timestamp_ticks = leader_->timestamp;
         result.payload_type = leader_->payload_type;
@@ -204,14 +266,31 @@ FrameResult Block::close(std::uint64_t& malformed) {
     result.contains_chunks = (result.payload_type & gvsp::kChunkFlag) != 0 ||
                              result.payload_type == static_cast<std::uint16_t>(PayloadType::chunk_data) ||
                              result.payload_type == static_cast<std::uint16_t>(PayloadType::extended_chunk_data);
-    const std::size_t size = target_ ? target_->size : 0;
-    const auto total = announced();
-    result.larger_than_buffer = total.value_or(end_) > size;
-    result.extent = std::min({end_, total.value_or(end_), size});
-    result.received = std::min(received_, result.extent);
+}
 
-    for (std::uint32_t id = 1; id <= std::min(result.expected_packets, capacity_); ++id) {
-        if (is_in(id)) {
+void Block::list_missing(FrameResult& result) const {
+    const auto add_bytes = [&](std::size_t begin, std::size_t end) {
+        if (begin >= end) {
+            return;
+        }
+        auto& ranges = result.missing_bytes;
+        if (!ranges.empty() && ranges.back().offset + ranges.back().size == begin) {
+            ranges.back().size += end - begin;
+        } else {
+            ranges.push_back({begin, end - begin});
+        }
+    };
+    const std::uint32_t expected = std::min(result.expected_packets, capacity_);
+    const std::uint32_t last = std::max(expected, packets_for(result.extent, data_size_));
+    for (std::uint32_t id = 1; id <= last; ++id) {
+        const std::size_t begin = (id - 1) * data_size_;
+        if (id <= capacity_ && is_in(id)) {
+            const std::size_t size = id == short_id_ ? short_size_ : data_size_;
+            add_bytes(begin + size, std::min(begin + data_size_, result.extent));
+            continue;
+        }
+        add_bytes(begin, std::min(begin + data_size_, result.extent));
+        if (id > expected) {
             continue;
         }
         ++result.missing_packets;
@@ -221,8 +300,55 @@ FrameResult Block::close(std::uint64_t& malformed) {
             result.missing.back().last = id;
         }
     }
-    result.complete = leader_ && ended() && !failed_ && !result.larger_than_buffer && result.missing.empty() &&
-                      end_ >= total.value_or(0);
+}
+
+Flaw Block::flaw(const FrameResult& result) const noexcept {
+    if (result.larger_than_buffer) {
+        return Flaw::larger_than_buffer;
+    }
+    if (failed_) {
+        return Flaw::device_error;
+    }
+    if (!leader_) {
+        return Flaw::no_leader;
+    }
+    if (conflict_) {
+        return Flaw::conflict;
+    }
+    if (!result.missing.empty()) {
+        return Flaw::packets_missing;
+    }
+    if (!ended()) {
+        return Flaw::no_trailer;
+    }
+    return result.missing_bytes.empty() ? Flaw::none : Flaw::size_mismatch;
+}
+
+FrameResult Block::close(std::uint64_t& wrong_size) {
+    FrameResult result;
+    result.expected_packets = expected_packets();
+    if (short_id_ != 0 && short_id_ < result.expected_packets && (last_id_ != 0 || short_id_ < highest_id_)) {
+        drop_short_packet();
+        ++wrong_size;
+    }
+    describe(result);
+    if (conflict_) {
+        for (std::size_t i = 0; i < bitmap_.size(); ++i) {
+            bitmap_[i] &= ~doubted_[i];
+        }
+    }
+    result.larger_than_buffer = announced().value_or(end_) > (target_ ? target_->size : 0);
+    result.extent = end_in_buffer();
+    list_missing(result);
+    std::size_t missing = 0;
+    for (const ByteRange& range : result.missing_bytes) {
+        // What an earlier block left there must not pass for pixels of this one.
+        std::memset(target_->data + range.offset, 0, range.size);
+        missing += range.size;
+    }
+    result.received = received_ = result.extent - missing;
+    result.flaw = flaw(result);
+    result.complete = result.flaw == Flaw::none;
     if (result.complete && !trailer_) {
         result.delivered_height = result.height;  // all of the image's bytes came: the trailer could not say less
     }

@@ -13,7 +13,7 @@ namespace vcxg::gige {
 
 class Block {
 public:
-    enum class Outcome { placed, duplicate, malformed };
+    enum class Outcome { placed, duplicate, conflicting, wrong_size, beyond_buffer, malformed };
 
     // `payload_size`: what the device's PayloadSize says, the only hint while leader and trailer are missing.
     // Without a target the packets are only watched, so that the block's end is seen.
@@ -24,6 +24,8 @@ public:
     Outcome add_trailer(const gvsp::Packet& packet) noexcept;
     // A trailer with an error status: the block has ended, and is not good.
     Outcome add_failed_trailer(const gvsp::Packet& packet) noexcept;
+    // Any packet with an error status: it carries no data.
+    void note_error(std::uint16_t status) noexcept { device_status_ = status; }
 
     [[nodiscard]] std::uint64_t block_id() const noexcept { return block_id_; }
     [[nodiscard]] const std::optional<Target>& target() const noexcept { return target_; }
@@ -36,15 +38,26 @@ public:
     // Payload bytes still to come, as far as that is known now.
     [[nodiscard]] std::size_t outstanding() const noexcept;
 
-    // The block as it stands; `malformed` counts packets that only now are seen to be too short for their place.
-    [[nodiscard]] FrameResult close(std::uint64_t& malformed);
+    // For whoever asks the device to send again. Ids: 0 the leader, then the payload, then the trailer.
+    [[nodiscard]] std::uint32_t expected_packets() const noexcept;  // of payload
+    [[nodiscard]] std::uint32_t newest_id() const noexcept;         // highest that came, of any kind
+    [[nodiscard]] bool holds(std::uint32_t id) const noexcept;
+    // The first range of ids between `first` and `last` that did not come.
+    [[nodiscard]] std::optional<PacketRange> next_missing(std::uint32_t first, std::uint32_t last) const noexcept;
+
+    // The block as it stands, holes zeroed. `wrong_size` counts packets that only now are seen to be too short.
+    [[nodiscard]] FrameResult close(std::uint64_t& wrong_size);
 
 private:
     [[nodiscard]] bool is_in(std::uint32_t id) const noexcept;
+    [[nodiscard]] bool agrees(const gvsp::Packet& packet) const noexcept;
     void drop_short_packet() noexcept;
+    [[nodiscard]] std::size_t end_in_buffer() const noexcept;
+    void describe(FrameResult& result) const noexcept;
+    void list_missing(FrameResult& result) const;
+    [[nodiscard]] Flaw flaw(const FrameResult& result) const noexcept;
     [[nodiscard]] std::uint32_t lines() const noexcept;
     [[nodiscard]] std::optional<std::size_t> announced() const noexcept;
-    [[nodiscard]] std::uint32_t expected_packets() const noexcept;
 
     std::uint64_t block_id_ = 0;
     std::size_t data_size_ = 1;
@@ -53,6 +66,8 @@ private:
     std::optional<gvsp::Leader> leader_;
     std::optional<gvsp::Trailer> trailer_;
     bool failed_ = false;
+    bool conflict_ = false;
+    std::uint16_t device_status_ = 0;
     std::uint32_t last_id_ = 0;     // of the payload, known from the trailer
     std::uint32_t highest_id_ = 0;  // of the payload packets that came
     std::uint32_t packets_ = 0;
@@ -62,6 +77,7 @@ private:
     std::size_t end_ = 0;         // of the last byte that came, wherever the buffer ends
     std::uint32_t capacity_ = 0;  // packets that begin inside the buffer
     std::vector<std::uint64_t> bitmap_;
+    std::vector<std::uint64_t> doubted_;  // came twice and differed
 };
 
 }  // namespace vcxg::gige

@@ -23,12 +23,15 @@ std::optional<Packet> parse_packet(ConstBytes datagram) noexcept {
     if (!packet.extended) {
         packet.block_id = get_be<std::uint16_t>(datagram, 2);
         packet.packet_id = get_be<std::uint32_t>(datagram, 4) & 0x00FFFFFF;
+        packet.resent = packet.status == kStatusResent;
         packet.data = datagram.subspan(kStandardHeader);
         return packet;
     }
     if (!has(datagram, 0, kExtendedHeader)) {
         return std::nullopt;
     }
+    constexpr std::uint16_t kResentFlag = 0x0001;
+    packet.resent = packet.status == kStatusResent || (get_be<std::uint16_t>(datagram, 2) & kResentFlag) != 0;
     packet.block_id = get_be<std::uint64_t>(datagram, 8);
     packet.packet_id = get_be<std::uint32_t>(datagram, 16);
     packet.data = datagram.subspan(kExtendedHeader);

@@ -15,9 +15,21 @@ inline constexpr std::size_t kIpAndUdpHeaders = 28;  // counted by the packet si
 inline constexpr std::uint16_t kChunkFlag = 0x4000;  // in the payload type: chunks follow the payload (GigE Vision 2.x)
 
 enum class Format : std::uint8_t { leader = 1, trailer = 2, payload = 3 };
+inline constexpr std::uint8_t kLastFormat = 8;  // all-in, H.264, multi-zone, multi-part and GenDC follow payload
+
+inline constexpr std::uint16_t kStatusResent = 0x0100;  // of standard ids; extended ids have a flag
+// The device does not have the packet: now, any more, or not yet.
+[[nodiscard]] constexpr bool is_unavailable(std::uint16_t status) noexcept {
+    return status == 0x800C || (status >= 0x8010 && status <= 0x8012) || status == 0x8014;
+}
+// Asking again later may help.
+[[nodiscard]] constexpr bool is_available_later(std::uint16_t status) noexcept {
+    return status == 0x8010 || status == 0x8014;
+}
 
 struct Packet {
     std::uint16_t status = 0;
+    bool resent = false;    // the device marks it as the answer to a resend request
     bool extended = false;  // 64-bit block id and 32-bit packet id, decided by the EI bit of this very packet
     std::uint8_t format = 0;
     std::uint64_t block_id = 0;
@@ -40,6 +52,7 @@ struct Leader {
     std::uint32_t pixel_format = 0;
     std::uint32_t width = 0, height = 0, offset_x = 0, offset_y = 0;
     std::uint16_t padding_x = 0, padding_y = 0;
+    friend bool operator==(const Leader&, const Leader&) = default;
 };
 [[nodiscard]] std::optional<Leader> parse_leader(ConstBytes data) noexcept;
 
@@ -48,6 +61,7 @@ struct Trailer {
     std::optional<std::uint32_t> height;        // lines really sent
     std::optional<std::uint32_t> chunk_length;  // bytes
     std::uint32_t chunk_layout_id = 0;
+    friend bool operator==(const Trailer&, const Trailer&) = default;
 };
 [[nodiscard]] std::optional<Trailer> parse_trailer(ConstBytes data) noexcept;
 

@@ -21,6 +21,7 @@ constexpr std::array kNames{
     Name{kHeartbeatTimeout, "heartbeat timeout"},
     Name{kTimestampFrequencyHigh, "timestamp tick frequency, high"},
     Name{kTimestampFrequencyLow, "timestamp tick frequency, low"},
+    Name{kGvspConfiguration, "GVSP configuration"},
     Name{kControlPrivilege, "CCP"},
     Name{kPrimaryApplicationIp, "primary application address"},
 };

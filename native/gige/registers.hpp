@@ -13,12 +13,16 @@ inline constexpr std::uint32_t kGvcpCapability = 0x0934;
 inline constexpr std::uint32_t kHeartbeatTimeout = 0x0938;  // ms
 inline constexpr std::uint32_t kTimestampFrequencyHigh = 0x093C;
 inline constexpr std::uint32_t kTimestampFrequencyLow = 0x0940;
+inline constexpr std::uint32_t kGvspConfiguration = 0x0960;
 inline constexpr std::uint32_t kControlPrivilege = 0x0A00;  // CCP
 inline constexpr std::uint32_t kPrimaryApplicationIp = 0x0A14;
 
 inline constexpr std::uint32_t kGvcpCanWriteMemory = 0x00000002;
+inline constexpr std::uint32_t kGvcpCanResendPackets = 0x00000004;
 inline constexpr std::uint32_t kGvcpKnowsPrimaryApplication = 0x08000000;
 inline constexpr std::uint32_t kStreamKnowsSourcePort = 0x80000000;
+inline constexpr std::uint32_t kStreamHasBothIdLayouts = 0x40000000;  // 64-bit block ids, and the older ones if wanted
+inline constexpr std::uint32_t kGvspExtendedIds = 0x40000000;
 
 inline constexpr std::uint32_t kPrivilegeExclusive = 0x00000001;
 inline constexpr std::uint32_t kPrivilegeControl = 0x00000002;

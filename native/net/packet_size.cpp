@@ -33,6 +33,7 @@ public:
         try {
             control_.write_register(channel_ + registers::kStreamDestination, control_.interface().address);
             control_.write_register(channel_ + registers::kStreamPort, socket_.port());
+            open_firewall();
             found = gige::find_packet_size(original_size, largest, [this](std::uint16_t size) { return probe(size); });
             leave(found.size);
         } catch (const Failure& failure) {
@@ -47,6 +48,18 @@ public:
     }
 
 private:
+    // A firewall of this host lets test packets in once something has gone out to where they come from.
+    void open_firewall() {
+        if ((control_.read_register(registers::kStreamChannelCapability) & registers::kStreamKnowsSourcePort) == 0) {
+            return;
+        }
+        const auto port = static_cast<std::uint16_t>(control_.read_register(channel_ + registers::kStreamSourcePort));
+        if (port != 0) {
+            constexpr std::array<std::byte, 8> kNothing{};
+            socket_.send_to({control_.device(), port}, kNothing);
+        }
+    }
+
     [[nodiscard]] std::uint32_t size_in_force() {
         return control_.read_register(channel_ + registers::kStreamPacketSize) & registers::kPacketSizeMask;
     }

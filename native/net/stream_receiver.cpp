@@ -1,227 +1,158 @@
 #include "net/stream_receiver.hpp"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <chrono>
-#include <functional>
 #include <mutex>
-#include <thread>
+#include <optional>
 #include <utility>
 
-#include "gige/assembler.hpp"
 #include "gige/registers.hpp"
 #include "net/failure.hpp"
 #include "net/packet_size.hpp"
 #include "net/stream_socket.hpp"
-#include "net/thread_tools.hpp"
+#include "net/stream_thread.hpp"
 
 namespace vcxg::net {
 namespace {
 
 namespace registers = gige::registers;
-using Clock = std::chrono::steady_clock;
 using std::chrono::nanoseconds;
-
-// At GigE rate the cost of receiving is the wake-ups. A nap lets 61 KB queue up; but who naps at the end of a block delivers
-// late, so the last part of a block (1.6 ms at GigE rate, three naps) is waited for packet by packet. A full batch says
-// that there is more: who naps on it falls behind at 1500-byte packets, of which a nap brings 41.
-constexpr auto kNap = std::chrono::microseconds(500);
-constexpr std::size_t kBlockEnd = 192 * 1024;
-
-// Stateful firewalls let the stream in as long as something goes out to where it comes from.
-constexpr auto kKeepAliveInterval = std::chrono::seconds(30);
-
-// Who may send: the device, from one port. Where the device does not tell its port, the first one seen is it.
-class Source {
-public:
-    Source(Ipv4 device, std::uint16_t port) noexcept : known_{device, port} {}
-
-    [[nodiscard]] bool is(Endpoint sender) noexcept {
-        if (sender.address != known_.address) {
-            return false;
-        }
-        if (known_.port == 0) {
-            known_.port = sender.port;
-        }
-        return sender.port == known_.port;
-    }
-    [[nodiscard]] Endpoint known() const noexcept { return known_; }
-
-private:
-    Endpoint known_;
-};
 
 }  // namespace
 
 struct StreamReceiver::Impl {
-    Impl(ControlChannel& with, StreamOptions wanted)
+    Impl(ControlChannel& with, const StreamOptions& wanted)
         : control(with),
           options(wanted),
           channel(registers::stream_channel(wanted.channel)),
-          socket({with.interface().address, wanted.host_port}, wanted.socket_buffer) {}
+          socket(with.interface().address, wanted.host_ports, wanted.socket_buffer),
+          stream_capability(with.read_register(registers::kStreamChannelCapability)),
+          can_resend((with.read_register(registers::kGvcpCapability) & registers::kGvcpCanResendPackets) != 0) {}
 
     [[nodiscard]] bool may_write() const noexcept { return control.access() != Access::read_only; }
 
-    void settle_packet_size() {
-        if (may_write()) {
-            const auto largest = std::min<unsigned>(options.packet_size_max, control.interface().mtu) / 4 * 4;
-            const PacketSize settled =
-                negotiate_packet_size(control, socket, channel, static_cast<std::uint16_t>(largest));
-            packet_size = settled.in_force;
-            negotiated_size = settled.proven ? settled.in_force : std::uint16_t{0};
-        } else {
-            packet_size = read_packet_size();
-        }
-    }
-
-    [[nodiscard]] std::uint16_t read_packet_size() {
-        return static_cast<std::uint16_t>(control.read_register(channel + registers::kStreamPacketSize) &
-                                          registers::kPacketSizeMask);
-    }
-
-    [[nodiscard]] std::uint16_t source_port() {
-        if ((control.read_register(registers::kStreamChannelCapability) & registers::kStreamKnowsSourcePort) == 0) {
-            return 0;
-        }
-        return static_cast<std::uint16_t>(control.read_register(channel + registers::kStreamSourcePort));
-    }
-
-    // A device that pauses long between two packets on purpose is not silent.
-    [[nodiscard]] nanoseconds silence_time() {
-        const std::uint64_t ticks = control.read_register(channel + registers::kStreamPacketDelay);
-        const std::uint64_t frequency = ticks == 0 ? 0 : control.timestamp_frequency();
-        const nanoseconds usual = gige::AssemblerConfig{}.silence_time;
-        if (frequency == 0) {
-            return usual;
-        }
-        const double delay_ns = static_cast<double>(ticks) * 1e9 / static_cast<double>(frequency);
-        return std::max(usual, nanoseconds(static_cast<std::int64_t>(4 * delay_ns)));
-    }
-
+    void settle_ids();
+    void settle_packet_size();
+    [[nodiscard]] std::uint16_t read_packet_size();
+    [[nodiscard]] std::uint16_t source_port();
+    [[nodiscard]] nanoseconds packet_delay();
+    [[nodiscard]] gige::AssemblerConfig assembler_config(const StreamOptions& wanted, std::size_t payload_size);
     void start(gige::FrameSink& sink, std::size_t payload_size);
     void stop() noexcept;
     void close_channel() noexcept;
-    void receive(gige::FrameSink& sink, gige::AssemblerConfig config, Source source);
-    void publish(const gige::StreamStatistics& assembled) noexcept;
 
     ControlChannel& control;
-    const StreamOptions options;
+    mutable std::mutex mutex;  // options, and the thread as seen by readers of statistics
+    StreamOptions options;
     const std::uint32_t channel;
     StreamSocket socket;
+    const std::uint32_t stream_capability;
+    const bool can_resend;
+    std::atomic<bool> extended_ids = false;
     std::atomic<std::uint16_t> packet_size = 0;
     std::uint16_t negotiated_size = 0;
-
-    std::thread thread;
-    std::atomic<bool> stopping = false;
-    std::uint64_t foreign = 0;  // of the receiving thread
-    std::uint32_t dropped_before = 0;
-
-    mutable std::mutex statistics_mutex;  // taken once a batch and once a block
-    gige::StreamStatistics published;
+    std::atomic<ReceiveEngine> engine = ReceiveEngine::batches;
+    std::atomic<Priority> priority = Priority::ordinary;
+    std::optional<StreamThread> thread;
+    gige::StreamStatistics last;  // of the acquisition that ended
 };
 
-namespace {
-
-// The statistics that a consumer reads after it has got a frame count that frame.
-class PublishingSink final : public gige::FrameSink {
-public:
-    PublishingSink(gige::FrameSink& sink, std::function<void()> publish) : sink_(sink), publish_(std::move(publish)) {}
-    std::optional<gige::Target> acquire() noexcept override { return sink_.acquire(); }
-    void deliver(const gige::Target& target, const gige::FrameResult& result) noexcept override {
-        publish_();
-        sink_.deliver(target, result);
+// 64-bit block ids do not wrap, so that no gap is ambiguous. The register holds for the whole device.
+void StreamReceiver::Impl::settle_ids() {
+    if ((stream_capability & registers::kStreamHasBothIdLayouts) == 0) {
+        return;
     }
-    void give_back(const gige::Target& target) noexcept override { sink_.give_back(target); }
+    const std::uint32_t before = control.read_register(registers::kGvspConfiguration);
+    const std::uint32_t wanted =
+        (before & ~registers::kGvspExtendedIds) | (options.extended_ids ? registers::kGvspExtendedIds : 0);
+    if (wanted != before && may_write()) {
+        try {
+            control.write_register(registers::kGvspConfiguration, wanted);
+        } catch (const Failure& failure) {
+            if (failure.kind() != Failure::Kind::refused && failure.kind() != Failure::Kind::access_denied) {
+                throw;
+            }
+            // The device keeps its layout; every packet says which one it has.
+        }
+    }
+    extended_ids = (control.read_register(registers::kGvspConfiguration) & registers::kGvspExtendedIds) != 0;
+}
 
-private:
-    gige::FrameSink& sink_;
-    std::function<void()> publish_;
-};
+void StreamReceiver::Impl::settle_packet_size() {
+    if (may_write() && options.negotiate_packet_size) {
+        const auto largest = std::min<unsigned>(options.packet_size_max, control.interface().mtu) / 4 * 4;
+        const PacketSize settled = negotiate_packet_size(control, socket, channel, static_cast<std::uint16_t>(largest));
+        packet_size = settled.in_force;
+        negotiated_size = settled.proven ? settled.in_force : std::uint16_t{0};
+    } else {
+        packet_size = read_packet_size();
+    }
+}
 
-}  // namespace
+std::uint16_t StreamReceiver::Impl::read_packet_size() {
+    return static_cast<std::uint16_t>(control.read_register(channel + registers::kStreamPacketSize) &
+                                      registers::kPacketSizeMask);
+}
+
+std::uint16_t StreamReceiver::Impl::source_port() {
+    if ((stream_capability & registers::kStreamKnowsSourcePort) == 0) {
+        return 0;
+    }
+    return static_cast<std::uint16_t>(control.read_register(channel + registers::kStreamSourcePort));
+}
+
+nanoseconds StreamReceiver::Impl::packet_delay() {
+    const std::uint64_t ticks = control.read_register(channel + registers::kStreamPacketDelay);
+    const std::uint64_t frequency = ticks == 0 ? 0 : control.timestamp_frequency();
+    return nanoseconds(
+        frequency == 0 ? 0
+                       : static_cast<std::int64_t>(static_cast<double>(ticks) * 1e9 / static_cast<double>(frequency)));
+}
+
+gige::AssemblerConfig StreamReceiver::Impl::assembler_config(const StreamOptions& wanted, std::size_t payload_size) {
+    // A device that pauses long between two packets on purpose is not silent.
+    const nanoseconds pause = 4 * packet_delay();
+    gige::AssemblerConfig config{.packet_size = packet_size,
+                                 .payload_size = payload_size,
+                                 .reorder_time = wanted.reorder_time,
+                                 .silence_time = std::max(wanted.silence_time, pause),
+                                 .resend = wanted.resend_policy};
+    config.resend.enabled = wanted.resend && can_resend && may_write();
+    config.resend.packet_timeout = std::max(config.resend.packet_timeout, pause);
+    return config;
+}
 
 void StreamReceiver::Impl::start(gige::FrameSink& sink, std::size_t payload_size) {
-    if (thread.joinable()) {
+    if (thread) {
         throw Failure(Failure::Kind::invalid, "the stream receiver runs already; stop it before starting it again");
     }
+    StreamOptions wanted;
+    {
+        const std::lock_guard lock(mutex);
+        wanted = options;
+    }
+    const bool aggregates = socket.aggregate(wanted.engine != ReceiveEngine::batches);
+    engine = aggregates && wanted.engine != ReceiveEngine::batches ? ReceiveEngine::gro : ReceiveEngine::batches;
     while (!socket.take().empty()) {
         // left over from the acquisition before
     }
-    Source source(control.device(), 0);
-    gige::AssemblerConfig config;
-    config.payload_size = payload_size;
     try {
         if (may_write()) {
             control.write_register(channel + registers::kStreamDestination, control.interface().address);
             control.write_register(channel + registers::kStreamPort, socket.port());
         }
         packet_size = read_packet_size();
-        config.packet_size = packet_size;
-        config.silence_time = silence_time();
-        source = Source(control.device(), source_port());
-        {
-            const std::lock_guard lock(statistics_mutex);
-            published = {};
-        }
-        foreign = 0;
-        dropped_before = socket.dropped();
-        stopping = false;
-        thread = std::thread([this, &sink, config, source] { receive(sink, config, source); });
+        const StreamThreadConfig config{.source = {control.device(), source_port()},
+                                        .channel = static_cast<std::uint16_t>(wanted.channel),
+                                        .assembler = assembler_config(wanted, payload_size),
+                                        .keep_alive_interval = wanted.keep_alive_interval};
+        const std::lock_guard lock(mutex);
+        thread.emplace(socket, sink, config);
     } catch (...) {
         close_channel();
         throw;
     }
-}
-
-void StreamReceiver::Impl::receive(gige::FrameSink& sink, gige::AssemblerConfig config, Source source) {
-    name_this_thread("vcxg-stream");
-    raise_this_thread();
-    const gige::Assembler* counted = nullptr;
-    PublishingSink publishing(sink, [&] { publish(counted->statistics()); });
-    gige::Assembler assembler(publishing, config);
-    counted = &assembler;
-
-    Clock::time_point keep_alive = Clock::now();
-    while (!stopping) {
-        const auto bursts = socket.take();
-        const auto now = Clock::now();
-        for (const Burst& burst : bursts) {
-            if (!source.is(burst.sender)) {
-                const std::size_t segment = std::max<std::size_t>(burst.segment, 1);
-                foreign += std::max<std::size_t>((burst.bytes.size() + segment - 1) / segment, 1);
-                continue;
-            }
-            std::size_t at = 0;
-            do {
-                const std::size_t size = std::min(burst.segment, burst.bytes.size() - at);
-                assembler.receive(burst.bytes.subspan(at, size), now);
-                at += size;
-            } while (at < burst.bytes.size());
-        }
-        assembler.handle_timer(now);
-        publish(assembler.statistics());
-        if (source.known().port != 0 && now >= keep_alive) {
-            constexpr std::array<std::byte, 8> kNothing{};
-            socket.send_to(source.known(), kNothing);
-            keep_alive = now + kKeepAliveInterval;
-        }
-        if (bursts.empty()) {
-            const auto next = source.known().port != 0 ? keep_alive : now + kKeepAliveInterval;
-            socket.wait(std::min(assembler.next_timer().value_or(next), next));
-        } else if (bursts.size() < StreamSocket::kBatch && assembler.outstanding().value_or(0) > kBlockEnd) {
-            nap(kNap);
-        }
-    }
-    assembler.stop();
-    publish(assembler.statistics());
-}
-
-void StreamReceiver::Impl::publish(const gige::StreamStatistics& assembled) noexcept {
-    const std::lock_guard lock(statistics_mutex);
-    published = assembled;
-    published.packets_foreign = foreign;
-    published.packets_dropped_by_kernel = socket.dropped() - dropped_before;
 }
 
 void StreamReceiver::Impl::close_channel() noexcept {
@@ -236,17 +167,20 @@ void StreamReceiver::Impl::close_channel() noexcept {
 }
 
 void StreamReceiver::Impl::stop() noexcept {
-    if (!thread.joinable()) {
+    if (!thread) {
         return;
     }
     close_channel();
-    stopping = true;
-    socket.wake();
-    thread.join();
+    thread->stop();
+    const std::lock_guard lock(mutex);
+    last = thread->statistics();
+    priority = thread->priority();
+    thread.reset();
 }
 
-StreamReceiver::StreamReceiver(ControlChannel& control, StreamOptions options)
+StreamReceiver::StreamReceiver(ControlChannel& control, const StreamOptions& options)
     : impl_(std::make_unique<Impl>(control, options)) {
+    impl_->settle_ids();
     impl_->settle_packet_size();
 }
 
@@ -260,6 +194,24 @@ void StreamReceiver::start(gige::FrameSink& sink, std::size_t payload_size) {
 
 void StreamReceiver::stop() noexcept {
     impl_->stop();
+}
+
+void StreamReceiver::configure(const StreamOptions& options) {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->options = options;
+}
+
+StreamOptions StreamReceiver::options() const {
+    const std::lock_guard lock(impl_->mutex);
+    return impl_->options;
+}
+
+bool StreamReceiver::resend_available() const noexcept {
+    return impl_->can_resend;
+}
+
+bool StreamReceiver::extended_ids() const noexcept {
+    return impl_->extended_ids;
 }
 
 std::uint16_t StreamReceiver::packet_size() const noexcept {
@@ -278,9 +230,18 @@ std::uint16_t StreamReceiver::host_port() const noexcept {
     return impl_->socket.port();
 }
 
+ReceiveEngine StreamReceiver::engine() const noexcept {
+    return impl_->engine;
+}
+
+Priority StreamReceiver::thread_priority() const noexcept {
+    const std::lock_guard lock(impl_->mutex);
+    return impl_->thread ? impl_->thread->priority() : impl_->priority.load();
+}
+
 gige::StreamStatistics StreamReceiver::statistics() const noexcept {
-    const std::lock_guard lock(impl_->statistics_mutex);
-    return impl_->published;
+    const std::lock_guard lock(impl_->mutex);
+    return impl_->thread ? impl_->thread->statistics() : impl_->last;
 }
 
 }  // namespace vcxg::net

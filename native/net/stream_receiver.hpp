@@ -7,21 +7,16 @@
 
 #include "gige/frame.hpp"
 #include "net/control_channel.hpp"
+#include "net/stream_options.hpp"
+#include "net/thread_tools.hpp"
 
 namespace vcxg::net {
-
-struct StreamOptions {
-    std::uint32_t channel = 0;
-    std::uint16_t host_port = 0;            // 0: the system chooses
-    std::size_t socket_buffer = 32u << 20;  // asked for; see StreamReceiver::socket_buffer for what was granted
-    std::uint16_t packet_size_max = 9000;   // SCPS to try first; also bounded by the interface's MTU
-};
 
 class StreamReceiver {
 public:
     // Binds the socket and negotiates the packet size by test packets (largest first, then bisection; a device that sends
     // none keeps the size it had). With read-only access nothing is written to the device.
-    StreamReceiver(ControlChannel& control, StreamOptions options = {});
+    explicit StreamReceiver(ControlChannel& control, const StreamOptions& options = {});
     ~StreamReceiver();  // stops
     StreamReceiver(const StreamReceiver&) = delete;
     StreamReceiver& operator=(const StreamReceiver&) = delete;
@@ -32,10 +27,20 @@ public:
     // Ends the thread; open blocks go back through the sink; SCP = 0 when the device still answers. Idempotent.
     void stop() noexcept;
 
+    // What start() goes by from now on. Socket, ports and packet size were settled by the constructor.
+    void configure(const StreamOptions& options);
+    [[nodiscard]] StreamOptions options() const;
+
+    // What the device offers.
+    [[nodiscard]] bool resend_available() const noexcept;
+    [[nodiscard]] bool extended_ids() const noexcept;  // in force
+
     [[nodiscard]] std::uint16_t packet_size() const noexcept;    // SCPS in force, as read back
     [[nodiscard]] bool packet_size_negotiated() const noexcept;  // a test packet of that size arrived
     [[nodiscard]] std::size_t socket_buffer() const noexcept;    // bytes granted by the system
     [[nodiscard]] std::uint16_t host_port() const noexcept;
+    [[nodiscard]] ReceiveEngine engine() const noexcept;      // of the last start, never `automatic`
+    [[nodiscard]] Priority thread_priority() const noexcept;  // granted to the receiving thread of the last start
     [[nodiscard]] gige::StreamStatistics statistics() const noexcept;  // any thread; since the last start
 
 private:

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "gige/bytes.hpp"
+#include "net/stream_options.hpp"
 #include "net/udp_socket.hpp"
 
 namespace vcxg::net {
@@ -22,14 +23,17 @@ class StreamSocket {
 public:
     static constexpr std::size_t kBatch = 32;  // bursts of one take()
 
-    // Port 0: the system chooses. Asks for a queue of `queue_size` bytes and takes what it gets. Throws Failure::system.
-    StreamSocket(Endpoint local, std::size_t queue_size);
+    // On the first port of the range that is free; 0 to 0: the system chooses. Asks for a queue of `queue_size` bytes and
+    // takes what it gets. Throws Failure::system.
+    StreamSocket(Ipv4 local, PortRange ports, std::size_t queue_size);
     ~StreamSocket();
     StreamSocket(const StreamSocket&) = delete;
     StreamSocket& operator=(const StreamSocket&) = delete;
 
     [[nodiscard]] std::uint16_t port() const noexcept;
     [[nodiscard]] std::size_t queue_size() const noexcept;  // granted
+    // Lets the system hand over many datagrams in one piece. False where it cannot.
+    bool aggregate(bool wanted) noexcept;
 
     // What is there now, up to one batch; never waits. Valid until the next call.
     [[nodiscard]] std::span<const Burst> take() noexcept;

@@ -2,12 +2,16 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 namespace vcxg::net {
 
 void name_this_thread(const char* name) noexcept;  // at most 15 characters
-// Ahead of ordinary threads where the process may ask for that; otherwise nothing changes.
-void raise_this_thread() noexcept;
+
+enum class Priority : std::uint8_t { ordinary, raised, real_time };
+// Ahead of ordinary threads where the process may ask for that. Returns what was granted.
+Priority raise_this_thread() noexcept;
+
 void nap(std::chrono::nanoseconds duration) noexcept;
 
 }  // namespace vcxg::net

@@ -111,9 +111,8 @@ struct Rig {
     Assembler::TimePoint now = kStart;
 
     explicit Rig(std::size_t payload_size = 70, std::size_t packet_size = kPacketSize)
-        : assembler(sink, {packet_size, payload_size, 20ms, 500ms}) {
-        sink.buffer_size = payload_size;
-    }
+        : Rig({packet_size, payload_size, 20ms, 500ms, {}}) {}
+    explicit Rig(const AssemblerConfig& config) : assembler(sink, config) { sink.buffer_size = config.payload_size; }
 
     void put(const Data& datagram) { assembler.receive(datagram, now); }
     void put_block(std::uint64_t block, std::uint64_t timestamp = 0) {

@@ -154,6 +154,44 @@ TEST(id_1_from_far_below_the_wrap_is_a_restart_and_not_thousands_missed) {
     CHECK_EQ(rig.statistics().blocks_missed, 0u);
 }
 
+TEST(one_packet_with_a_garbled_block_id_neither_ends_the_stream_nor_counts_as_a_gap) {
+    for (const std::uint64_t garbled : {5u, 40u, 20000u, 60000u}) {
+        Rig rig;
+        rig.put_block(1);
+        rig.put(leader(2));
+        rig.put(payload(garbled, 1));
+        rig.put(leader(garbled + 7, 9'000'000));
+        for (std::uint32_t id = 1; id <= 4; ++id) {
+            rig.put(payload(2, id, id < 4 ? 20 : 10));
+        }
+        rig.put(trailer(2));
+        rig.put_block(3);
+        rig.assembler.stop();
+        CHECK(rig.delivered_ids() == Ids({1, 2, 3}));
+        CHECK_EQ(rig.statistics().blocks_complete, 3u);
+        CHECK_EQ(rig.statistics().packets_stray, 2u);
+        CHECK_EQ(rig.statistics().blocks_missed, 0u);
+        CHECK_EQ(rig.statistics().sequence_restarts, 0u);
+    }
+}
+
+TEST(a_packet_with_the_next_blocks_id_cannot_pass_for_a_packet_of_that_block) {
+    Rig rig;
+    rig.put(leader(1));
+    rig.put(payload(1, 1));
+    Data garbled = payload(2, 2);
+    garbled.back() = std::byte{0x11};  // a pixel of block 1
+    rig.put(garbled);
+    rig.put(payload(1, 3));
+    rig.put(payload(1, 4, 10));
+    rig.put(trailer(1));
+    rig.put_block(2);
+    rig.pass(20ms);
+    CHECK(rig.delivered().at(0).result.missing == std::vector<Range>({{2, 2}}));
+    CHECK(rig.delivered().at(1).result.flaw == Flaw::conflict);
+    CHECK(rig.delivered().at(1).result.missing_bytes == std::vector<ByteRange>({{20, 20}}));
+}
+
 TEST(without_a_free_buffer_the_block_is_one_underrun_however_many_packets_it_has) {
     Rig rig;
     rig.sink.buffers = 1;
@@ -224,9 +262,11 @@ TEST(what_is_still_to_come_is_known_from_the_first_packet_on) {
 TEST(a_stream_that_changes_its_id_layout_begins_anew) {
     Rig rig(70, 20 + 8 + 20 + kData);
     rig.put(leader(1, 0, {}, true));
-    rig.put(payload(1, 1, 20, false));  // a lone packet of the other layout is no reason
-    CHECK_EQ(rig.statistics().packets_malformed, 1u);
+    rig.put(payload(7, 1, 20, false));  // a lone packet of the other layout is no reason
+    CHECK_EQ(rig.statistics().sequence_restarts, 0u);
     rig.put(leader(1, 0, {}, false));
+    CHECK_EQ(rig.statistics().packets_stray, 1u);
+    rig.put(payload(1, 1, 20, false));
     CHECK_EQ(rig.statistics().sequence_restarts, 1u);
     CHECK_EQ(rig.delivered().size(), 1u);
 }

@@ -77,7 +77,11 @@ TEST(a_lost_packet_makes_the_block_incomplete_and_says_which_one) {
     CHECK_EQ(one.result.expected_packets, 4u);
     CHECK_EQ(one.result.received, 30u);
     CHECK_EQ(one.result.extent, 70u);
-    CHECK(one.bytes.at(20) == std::byte{0xEE});  // the hole is as it was: the ranges say so
+    CHECK(one.result.missing_bytes == std::vector<ByteRange>({{20, 40}}));
+    CHECK(one.result.flaw == Flaw::packets_missing);
+    for (std::size_t i = 20; i < 60; ++i) {
+        CHECK(one.bytes.at(i) == std::byte{0});  // and not what the buffer held before
+    }
     CHECK_EQ(rig.statistics().blocks_incomplete, 1u);
     CHECK_EQ(rig.statistics().packets_missing, 2u);
 }
@@ -136,9 +140,7 @@ TEST(duplicates_are_counted_and_change_nothing) {
     rig.put(leader(1));
     rig.put(leader(1));
     rig.put(payload(1, 1));
-    Data other = payload(1, 1);
-    other.back() = std::byte{0x99};
-    rig.put(other);
+    rig.put(payload(1, 1));
     for (std::uint32_t id = 2; id <= 3; ++id) {
         rig.put(payload(1, id));
     }
@@ -162,7 +164,9 @@ TEST(a_block_larger_than_its_buffer_is_clipped_and_says_so) {
     CHECK_EQ(result.received, 50u);
     CHECK_EQ(result.extent, 50u);
     CHECK_EQ(result.expected_packets, 4u);
-    CHECK_EQ(rig.statistics().packets_malformed, 1u);  // the one that began behind the end
+    CHECK(result.flaw == Flaw::larger_than_buffer);
+    CHECK_EQ(rig.statistics().packets_beyond_buffer, 1u);  // the one that began behind the end
+    CHECK_EQ(rig.statistics().incomplete_larger_than_buffer, 1u);
 }
 
 TEST(a_last_packet_padded_to_full_size_is_no_larger_block) {
@@ -233,7 +237,7 @@ TEST(a_packet_shorter_than_its_place_is_missing_wherever_it_comes) {
         CHECK(!rig.delivered().at(0).result.complete);
         CHECK(rig.delivered().at(0).result.missing == std::vector<Range>({{2, 2}}));
         CHECK_EQ(rig.delivered().at(0).result.received, 50u);
-        CHECK_EQ(rig.statistics().packets_malformed, 1u);
+        CHECK_EQ(rig.statistics().packets_wrong_size, 1u);
         CHECK_EQ(rig.statistics().bytes_received, 50u);
     }
 }
@@ -247,7 +251,7 @@ TEST(a_short_packet_without_a_shorter_last_one_is_found_at_the_end) {
     rig.put(trailer(1, 5, 8));
     rig.pass(20ms);
     CHECK(rig.delivered().at(0).result.missing == std::vector<Range>({{2, 2}}));
-    CHECK_EQ(rig.statistics().packets_malformed, 1u);
+    CHECK_EQ(rig.statistics().packets_wrong_size, 1u);
 }
 
 TEST(error_packets_carry_no_data) {
@@ -262,8 +266,10 @@ TEST(error_packets_carry_no_data) {
     rig.put(trailer(1));
     rig.pass(20ms);
     CHECK(rig.delivered().at(0).result.missing == std::vector<Range>({{2, 2}}));
-    CHECK(rig.delivered().at(0).bytes.at(20) == std::byte{0xEE});
+    CHECK(rig.delivered().at(0).bytes.at(20) == std::byte{0});
+    CHECK_EQ(rig.delivered().at(0).result.device_status, 0x800C);
     CHECK_EQ(rig.statistics().packets_error_status, 1u);
+    CHECK_EQ(rig.statistics().packets_unavailable, 1u);
 }
 
 TEST(a_trailer_with_an_error_ends_the_block_and_spoils_it) {
@@ -276,6 +282,7 @@ TEST(a_trailer_with_an_error_ends_the_block_and_spoils_it) {
     CHECK_EQ(rig.delivered().size(), 1u);
     CHECK(!rig.delivered().at(0).result.complete);
     CHECK(!rig.delivered().at(0).result.has_trailer);
+    CHECK(rig.delivered().at(0).result.flaw == Flaw::device_error);
 }
 
 TEST(garbage_is_counted_and_harmless) {
@@ -286,6 +293,7 @@ TEST(garbage_is_counted_and_harmless) {
     cut_extended.resize(19);
     rig.put(cut_extended);
     rig.put(header(0, 1, 4, 0, false));  // all-in: not spoken
+    rig.put(header(0, 1, 9, 0, false));
     rig.put(header(0, 1, 0, 0, false));
     rig.put(payload(1, 1, 21));  // longer than the packet size allows
     rig.put(payload(1, 0));
@@ -293,7 +301,10 @@ TEST(garbage_is_counted_and_harmless) {
     rig.put(payload(1, 0xFFFFFF));
     rig.put(header(0, 1, 1, 0, false));  // a leader without content
     rig.put(header(0, 1, 2, 9, false));  // a trailer without content
-    CHECK_EQ(rig.statistics().packets_malformed, 11u);
+    CHECK_EQ(rig.statistics().packets_malformed, 9u);
+    CHECK_EQ(rig.statistics().packets_unsupported, 1u);
+    CHECK_EQ(rig.statistics().packets_wrong_size, 1u);
+    CHECK_EQ(rig.statistics().packets_beyond_buffer, 1u);
     rig.pass(500ms);
     CHECK_EQ(rig.delivered().size(), 1u);
     CHECK(!rig.delivered().at(0).result.complete);
@@ -370,4 +381,112 @@ TEST(chunks_with_a_lost_trailer_are_incomplete) {
     CHECK_EQ(rig.delivered().size(), 1u);
     CHECK(!rig.delivered().at(0).result.complete);
     CHECK(rig.delivered().at(0).result.missing.empty());
+}
+
+TEST(a_packet_that_comes_twice_with_different_content_is_not_believed) {
+    Rig rig;
+    rig.put(leader(1));
+    rig.put(payload(1, 1));
+    Data other = payload(1, 1);
+    other.back() = std::byte{0x99};
+    rig.put(other);
+    rig.put(payload(1, 1));  // two against one are no proof
+    for (std::uint32_t id = 2; id <= 4; ++id) {
+        rig.put(payload(1, id, id < 4 ? 20 : 10));
+    }
+    rig.put(trailer(1));
+    const Delivery& one = rig.delivered().at(0);
+    CHECK(one.result.flaw == Flaw::conflict);
+    CHECK(one.result.missing_bytes == std::vector<ByteRange>({{0, 20}}));
+    CHECK(one.bytes.at(0) == std::byte{0});
+    CHECK_EQ(rig.statistics().packets_conflicting, 1u);
+    CHECK_EQ(rig.statistics().packets_duplicate, 1u);
+    CHECK_EQ(rig.statistics().incomplete_conflict, 1u);
+    CHECK_EQ(rig.statistics().bytes_received, 50u);
+}
+
+TEST(a_last_packet_that_comes_again_with_another_length_is_not_believed) {
+    Rig rig;
+    rig.put(leader(1));
+    rig.put(payload(1, 4, 10));
+    rig.put(payload(1, 4, 8));
+    for (std::uint32_t id = 1; id <= 3; ++id) {
+        rig.put(payload(1, id));
+    }
+    rig.put(trailer(1));
+    CHECK(rig.delivered().at(0).result.missing_bytes == std::vector<ByteRange>({{60, 10}}));
+}
+
+TEST(two_different_leaders_or_trailers_spoil_a_block) {
+    for (const bool leaders : {true, false}) {
+        Rig rig;
+        rig.put(leader(1));
+        if (leaders) {
+            rig.put(leader(1, 777));
+        } else {
+            rig.put(trailer(1, 5));
+            rig.put(trailer(1, 5, 6));
+        }
+        for (std::uint32_t id = 1; id <= 4; ++id) {
+            rig.put(payload(1, id, id < 4 ? 20 : 10));
+        }
+        rig.put(trailer(1));
+        CHECK(rig.delivered().at(0).result.flaw == Flaw::conflict);
+        CHECK(rig.delivered().at(0).result.missing_bytes.empty());
+        CHECK_EQ(rig.statistics().packets_conflicting, 1u);
+    }
+}
+
+TEST(a_garbled_packet_id_behind_the_buffer_does_not_spoil_the_block) {
+    Rig rig;
+    rig.put(leader(1));
+    rig.put(payload(1, 0x800001));
+    for (std::uint32_t id = 1; id <= 4; ++id) {
+        rig.put(payload(1, id, id < 4 ? 20 : 10));
+    }
+    rig.put(trailer(1));
+    CHECK(rig.delivered().at(0).result.complete);
+    CHECK_EQ(rig.statistics().packets_beyond_buffer, 1u);
+}
+
+TEST(the_missing_end_of_a_block_counts_in_bytes_even_where_no_packet_told_of_it) {
+    Rig rig;
+    rig.put(leader(1));
+    rig.put(payload(1, 1));
+    rig.put(trailer(1, 3));  // two packets, says the trailer; seven lines, say both
+    rig.put(payload(1, 2));
+    CHECK_EQ(rig.delivered().size(), 1u);
+    const FrameResult& result = rig.delivered().at(0).result;
+    CHECK(result.flaw == Flaw::size_mismatch);
+    CHECK_EQ(result.extent, 70u);
+    CHECK(result.missing_bytes == std::vector<ByteRange>({{40, 30}}));
+    CHECK_EQ(result.received, 40u);
+}
+
+TEST(every_flaw_is_counted_and_the_counts_add_up) {
+    Rig rig;
+    rig.put_block(1);
+    rig.put(leader(2));  // no payload, no trailer
+    rig.put(payload(3, 1));
+    rig.put(trailer(3));
+    rig.put(leader(4));
+    rig.put(refusal(4, 2, 5));
+    rig.pass(20ms);
+    rig.put(leader(5));
+    rig.put(trailer(5, 2));
+    rig.put(payload(5, 1));
+    rig.put(leader(6));
+    rig.put(leader(7));
+    rig.assembler.stop();
+    const StreamStatistics& all = rig.statistics();
+    CHECK_EQ(all.incomplete_packets_missing, 1u);
+    CHECK_EQ(all.incomplete_no_leader, 1u);
+    CHECK_EQ(all.incomplete_device_error, 1u);
+    CHECK_EQ(all.incomplete_size_mismatch, 1u);
+    CHECK_EQ(all.blocks_incomplete, 4u);
+    CHECK_EQ(all.blocks_abandoned, 2u);
+    CHECK_EQ(all.blocks_open, 0u);
+    CHECK_EQ(
+        all.blocks_complete + all.blocks_incomplete + all.blocks_missed + all.blocks_underrun + all.blocks_abandoned,
+        7u);
 }

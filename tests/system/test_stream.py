@@ -122,7 +122,7 @@ def test_an_incomplete_frame_is_handed_out_with_zeros_where_nothing_came(
 ) -> None:
     list(cam.stream(6, buffers=3))  # so that the buffers are not zero from the start
     device.faults.drop_packets(ratio=0.03, seed=3)
-    packet_payload = 9000 - 36  # headers of IP, UDP and GVSP with 16-bit block ids
+    packet_payload = 9000 - 48  # headers of IP, UDP and GVSP with 64-bit block ids
     with cam.stream(incomplete="deliver", buffers=3, raw=True) as stream:
         frames = [frame for frame, _ in zip(stream, range(20), strict=False) if not frame.complete]
     assert len(frames) >= 4

@@ -42,11 +42,22 @@ std::size_t granted_queue(int handle, std::size_t wanted) {
     return static_cast<std::size_t>(granted) / 2;  // Linux doubles it for its own bookkeeping
 }
 
+int bound_to_one_of(Ipv4 local, PortRange ports) {
+    for (std::uint32_t port = ports.first; port < ports.last; ++port) {
+        try {
+            return linux_calls::bound_udp_socket({local, static_cast<std::uint16_t>(port)});
+        } catch (const Failure&) {
+            continue;  // taken: the last port's failure is the one to report
+        }
+    }
+    return linux_calls::bound_udp_socket({local, ports.last});
+}
+
 }  // namespace
 
 struct StreamSocket::Impl {
-    explicit Impl(Endpoint local)
-        : handle(linux_calls::bound_udp_socket(local)), wake_up(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+    Impl(Ipv4 local, PortRange ports)
+        : handle(bound_to_one_of(local, ports)), wake_up(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
     ~Impl() {
         ::close(wake_up);
         ::close(handle);
@@ -91,7 +102,8 @@ struct StreamSocket::Impl {
     std::array<Burst, kMessages> bursts{};
 };
 
-StreamSocket::StreamSocket(Endpoint local, std::size_t queue_size) : impl_(std::make_unique<Impl>(local)) {
+StreamSocket::StreamSocket(Ipv4 local, PortRange ports, std::size_t queue_size)
+    : impl_(std::make_unique<Impl>(local, ports)) {
     if (impl_->wake_up < 0) {
         throw linux_calls::system_failure("cannot create the wake-up of a stream socket");
     }
@@ -100,8 +112,6 @@ StreamSocket::StreamSocket(Endpoint local, std::size_t queue_size) : impl_(std::
     if (::setsockopt(impl_->handle, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on) != 0) {
         throw linux_calls::system_failure("cannot ask for the count of dropped datagrams");
     }
-    // Before Linux 5.0 there is no UDP_GRO; datagrams then come one by one.
-    static_cast<void>(::setsockopt(impl_->handle, IPPROTO_UDP, UDP_GRO, &on, sizeof on));
     for (std::size_t i = 0; i < kMessages; ++i) {
         impl_->prepare(i);
     }
@@ -118,6 +128,11 @@ std::uint16_t StreamSocket::port() const noexcept {
 
 std::size_t StreamSocket::queue_size() const noexcept {
     return impl_->queue_size;
+}
+
+bool StreamSocket::aggregate(bool wanted) noexcept {
+    const int on = wanted ? 1 : 0;
+    return ::setsockopt(impl_->handle, IPPROTO_UDP, UDP_GRO, &on, sizeof on) == 0;  // not before Linux 5.0
 }
 
 std::span<const Burst> StreamSocket::take() noexcept {

@@ -13,13 +13,14 @@ void name_this_thread(const char* name) noexcept {
     ::pthread_setname_np(::pthread_self(), name);
 }
 
-void raise_this_thread() noexcept {
+Priority raise_this_thread() noexcept {
     const sched_param priority{1};
-    if (::pthread_setschedparam(::pthread_self(), SCHED_FIFO | SCHED_RESET_ON_FORK, &priority) != 0) {
-        constexpr int kNice = -10;
-        // On Linux niceness belongs to the thread. A refusal leaves the thread as it is: slower, not wrong.
-        static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kNice));
+    if (::pthread_setschedparam(::pthread_self(), SCHED_FIFO | SCHED_RESET_ON_FORK, &priority) == 0) {
+        return Priority::real_time;
     }
+    constexpr int kNice = -10;  // on Linux niceness belongs to the thread
+    const auto thread = static_cast<id_t>(::syscall(SYS_gettid));
+    return ::setpriority(PRIO_PROCESS, thread, kNice) == 0 ? Priority::raised : Priority::ordinary;
 }
 
 void nap(std::chrono::nanoseconds duration) noexcept {
