@@ -11,10 +11,21 @@ std::shared_ptr<DataStream> stream_of(Handle handle) {
     return registry().get<DataStream>(handle);
 }
 
-Status no_segments(const char* function, Handle stream) {
+[[noreturn]] void no_composite() {
+    throw Error(code::kNotImplemented, "composite buffers and flows (GenDC) are not supported");
+}
+
+Status no_flows(const char* function, Handle stream) {
     return guarded(function, [&] {
         (void)stream_of(stream);
-        throw Error(code::kNotImplemented, "composite buffers and flows (GenDC) are not supported");
+        no_composite();
+    });
+}
+
+Status no_segments(const char* function, Handle stream, Handle buffer) {
+    return guarded(function, [&] {
+        (void)stream_of(stream)->buffer(buffer);
+        no_composite();
     });
 }
 
@@ -55,7 +66,7 @@ GC_API Status GC_CALL DSAllocAndAnnounceBuffer(Handle stream, std::size_t size, 
 }
 
 GC_API Status GC_CALL DSAnnounceCompositeBuffer(Handle stream, std::size_t, void**, std::size_t*, void*, Handle*) {
-    return no_segments(__func__, stream);
+    return no_flows(__func__, stream);
 }
 
 GC_API Status GC_CALL DSFlushQueue(Handle stream, std::int32_t operation) {
@@ -167,25 +178,28 @@ GC_API Status GC_CALL DSGetBufferPartInfo(Handle stream, Handle buffer_handle, s
     return no_parts(__func__, stream, buffer_handle);
 }
 
-GC_API Status GC_CALL DSGetBufferPartInfoStacked(Handle stream, Handle buffer, PartInfoEntry*, std::size_t) {
-    return no_parts(__func__, stream, buffer);
+GC_API Status GC_CALL DSGetBufferPartInfoStacked(Handle stream, Handle buffer, PartInfoEntry* entries,
+                                                 std::size_t count) {
+    const Status status = no_parts(__func__, stream, buffer);
+    for (std::size_t i = 0; entries != nullptr && i < count; ++i) entries[i].result = status;
+    return status;
 }
 
-GC_API Status GC_CALL DSGetNumBufferSegments(Handle stream, Handle, std::uint32_t*) {
-    return no_segments(__func__, stream);
+GC_API Status GC_CALL DSGetNumBufferSegments(Handle stream, Handle buffer, std::uint32_t*) {
+    return no_segments(__func__, stream, buffer);
 }
 
-GC_API Status GC_CALL DSGetBufferSegmentInfo(Handle stream, Handle, std::uint32_t, Command, std::int32_t*, void*,
-                                             std::size_t*) {
-    return no_segments(__func__, stream);
+GC_API Status GC_CALL DSGetBufferSegmentInfo(Handle stream, Handle buffer_handle, std::uint32_t, Command, std::int32_t*,
+                                             void*, std::size_t*) {
+    return no_segments(__func__, stream, buffer_handle);
 }
 
 GC_API Status GC_CALL DSGetNumFlows(Handle stream, std::uint32_t*) {
-    return no_segments(__func__, stream);
+    return no_flows(__func__, stream);
 }
 
 GC_API Status GC_CALL DSGetFlowInfo(Handle stream, std::uint32_t, Command, std::int32_t*, void*, std::size_t*) {
-    return no_segments(__func__, stream);
+    return no_flows(__func__, stream);
 }
 
 }  // namespace vcxg::gentl

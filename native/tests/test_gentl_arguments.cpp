@@ -1,6 +1,9 @@
 // Every entry point with handles and pointers that no consumer should pass: a code, never a crash.
+#include <fstream>
 #include <functional>
+#include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "check.hpp"
@@ -111,6 +114,22 @@ void expect(const Call& call, const char* handle_name, Status status, Status exp
 
 }  // namespace
 
+TEST(the_tests_call_every_function_that_is_exported) {
+    std::ifstream map(std::string(VCXG_GOLDEN_DIR) + "/../../native/gentl/exports.map");
+    std::set<std::string> exported, called{"GCInitLib", "GCCloseLib", "GCGetInfo", "GCGetLastError", "TLOpen"};
+    for (std::string line; std::getline(map, line);) {
+        const std::size_t end = line.find(';');
+        const std::size_t begin = line.find_first_not_of(' ');
+        if (end != std::string::npos && std::isupper(static_cast<unsigned char>(line[begin])) != 0) {
+            exported.insert(line.substr(begin, end - begin));
+        }
+    }
+    for (const auto& call : calls()) called.insert(call.name);
+    CHECK_EQ(exported.size(), std::size_t{64});
+    CHECK(exported == called);
+    for (const auto& name : exported) CHECK(dlsym(producer_library(), name.c_str()) != nullptr);
+}
+
 TEST(every_function_needs_the_library_to_be_initialised) {
     for (const auto& call : calls()) expect(call, "no library", call.with(nullptr), -1002);
     CHECK_EQ(PRODUCER(TLOpen)(&g_handle), -1002);
@@ -151,6 +170,122 @@ TEST(a_null_foreign_stale_or_wrong_handle_is_an_invalid_handle) {
     }
 }
 
+TEST(handles_of_an_earlier_session_are_invalid) {
+    std::vector<std::pair<std::string, Handle>> before;
+    {
+        Streaming open;
+        before = {{"system", open.session.system},
+                  {"interface", open.session.loopback},
+                  {"device", open.device},
+                  {"port", open.port},
+                  {"stream", open.stream},
+                  {"event", open.event},
+                  {"buffer", open.announce(1, 4096)[0]}};
+    }
+    Streaming again;
+    again.announce(1, 4096);
+    for (const auto& [name, handle] : before) {
+        for (const auto& call : calls()) expect(call, name.c_str(), call.with(handle), -1006);
+    }
+}
+
+// What a consumer may do while another of its threads closes everything: codes, no crash, no wait without end. The sanitizers
+// watch over the memory.
+TEST(calls_that_race_with_closing_end_with_a_code) {
+    for (int round = 0; round < 5; ++round) {
+        Streaming open;
+        open.announce(4, 4096);
+        OK(DSStartAcquisition, open.stream, 0, gentl::kInfinite);
+        const Handle buffer = [&] {
+            Handle first = nullptr;
+            OK(DSGetBufferID, open.stream, 0, &first);
+            return first;
+        }();
+        std::atomic<bool> closed = false;
+        std::atomic<int> odd = 0;
+        const auto hammer = [&](auto&& call) {
+            return std::thread([&, call] {
+                while (!closed) {
+                    const Status status = call();
+                    const bool fine = status == 0 || (status <= -1002 && status >= -1022);
+                    if (!fine) ++odd;
+                }
+            });
+        };
+        std::vector<std::thread> threads;
+        threads.push_back(hammer([&] {
+            gentl::NewBufferData data{};
+            std::size_t size = sizeof data;
+            const Status status = PRODUCER(EventGetData)(open.event, &data, &size, 20);
+            if (status == 0) PRODUCER(DSQueueBuffer)(open.stream, data.buffer);
+            return status;
+        }));
+        threads.push_back(hammer([&] {
+            std::uint32_t word = 0;
+            std::size_t size = sizeof word;
+            return PRODUCER(GCReadPort)(open.port, 0xA000, &word, &size);
+        }));
+        threads.push_back(hammer([&] {
+            std::size_t value = 0, size = sizeof value;
+            PRODUCER(DSGetInfo)(open.stream, si::await_delivery, nullptr, &value, &size);
+            return PRODUCER(DSGetBufferInfo)(open.stream, buffer, bi::size_filled, nullptr, &value, &size);
+        }));
+        threads.push_back(hammer([&] {
+            std::vector<char> xml(100);
+            std::size_t size = xml.size();
+            PRODUCER(GCReadPort)(buffer, 0x100000, xml.data(), &size);
+            return PRODUCER(GCReadPort)(open.stream, 0x100000, xml.data(), &size);
+        }));
+        for (unsigned id = 1; id <= 10; ++id) open.camera.send(image_block(id));
+        const Handle victims[] = {open.stream, open.device, open.session.loopback, open.session.system, nullptr};
+        switch (round) {
+            case 0:
+                OK(DSClose, victims[0]);
+                break;
+            case 1:
+                OK(DevClose, victims[1]);
+                break;
+            case 2:
+                OK(IFClose, victims[2]);
+                break;
+            case 3:
+                OK(TLClose, victims[3]);
+                break;
+            default:
+                OK(GCCloseLib);
+        }
+        std::uint64_t value = 0;
+        std::size_t size = sizeof value;
+        const Status after = PRODUCER(DSGetInfo)(open.stream, si::announced, nullptr, &value, &size);
+        CHECK_EQ(after, round == 4 ? -1002 : -1006);
+        closed = true;
+        for (auto& thread : threads) thread.join();
+        CHECK_EQ(odd.load(), 0);
+    }
+}
+
+TEST(an_unknown_info_command_is_not_implemented) {
+    Streaming open;
+    const Handle buffer = open.announce(1, 4096, false)[0];
+    for (const gentl::Command command : {-1, 99, 1000, 0x7FFFFFFF}) {
+        CHECK_EQ(PRODUCER(GCGetInfo)(command, &g_type, g_data, size_of_data()), -1003);
+        CHECK_EQ(PRODUCER(TLGetInfo)(open.session.system, command, &g_type, g_data, size_of_data()), -1003);
+        CHECK_EQ(
+            PRODUCER(TLGetInterfaceInfo)(open.session.system, "lo_127.0.0.1", command, &g_type, g_data, size_of_data()),
+            -1003);
+        CHECK_EQ(PRODUCER(IFGetInfo)(open.session.loopback, command, &g_type, g_data, size_of_data()), -1003);
+        CHECK_EQ(
+            PRODUCER(IFGetDeviceInfo)(open.session.loopback, open.id.c_str(), command, &g_type, g_data, size_of_data()),
+            -1003);
+        CHECK_EQ(PRODUCER(DevGetInfo)(open.device, command, &g_type, g_data, size_of_data()), -1003);
+        CHECK_EQ(PRODUCER(DSGetInfo)(open.stream, command, &g_type, g_data, size_of_data()), -1003);
+        CHECK_EQ(PRODUCER(DSGetBufferInfo)(open.stream, buffer, command, &g_type, g_data, size_of_data()), -1003);
+        CHECK_EQ(PRODUCER(GCGetPortInfo)(open.port, command, &g_type, g_data, size_of_data()), -1003);
+        CHECK_EQ(PRODUCER(GCGetPortURLInfo)(open.stream, 0, command, &g_type, g_data, size_of_data()), -1003);
+        CHECK_EQ(PRODUCER(EventGetInfo)(open.event, command, &g_type, g_data, size_of_data()), -1003);
+    }
+}
+
 TEST(a_buffer_of_another_kind_or_revoked_is_an_invalid_handle) {
     Streaming open;
     Handle stale = nullptr;
@@ -162,6 +297,11 @@ TEST(a_buffer_of_another_kind_or_revoked_is_an_invalid_handle) {
         CHECK_EQ(PRODUCER(DSGetBufferInfo)(open.stream, bad, 0, &g_type, g_data, size_of_data()), -1006);
         CHECK_EQ(PRODUCER(DSGetBufferChunkData)(open.stream, bad, nullptr, &g_size), -1006);
         CHECK_EQ(PRODUCER(DSGetNumBufferParts)(open.stream, bad, &g_count), -1006);
+        CHECK_EQ(PRODUCER(DSGetBufferInfoStacked)(open.stream, bad, nullptr, 0), -1006);
+        CHECK_EQ(PRODUCER(DSGetBufferPartInfo)(open.stream, bad, 0, 0, &g_type, g_data, size_of_data()), -1006);
+        CHECK_EQ(PRODUCER(DSGetBufferPartInfoStacked)(open.stream, bad, nullptr, 0), -1006);
+        CHECK_EQ(PRODUCER(DSGetNumBufferSegments)(open.stream, bad, &g_count), -1006);
+        CHECK_EQ(PRODUCER(DSGetBufferSegmentInfo)(open.stream, bad, 0, 0, &g_type, g_data, size_of_data()), -1006);
     }
 }
 
