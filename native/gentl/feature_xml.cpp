@@ -108,7 +108,10 @@ private:
     }
 
     [[nodiscard]] std::string int_register(const std::string& name, Feature::Slot slot, const char* mode) const {
+        // The value's own register shares the fate of the feature; those that tell its state are always there.
+        const bool conditional = f_.available_ && slot == Feature::Slot::value;
         return open("IntReg", name) + tag("Visibility", "Invisible") +
+               (conditional ? tag("pIsAvailable", name_ + "Available") : "") +
                memory(place_ + static_cast<std::uint64_t>(slot), "8", mode) + tag("Sign", "Signed") +
                tag("Endianess", "LittleEndian") + close("IntReg");
     }
