@@ -25,9 +25,6 @@ _Scalar = TypeVar("_Scalar", bound=np.generic)
 #: Idle memory kept at the most: ten full frames as uint16.
 BUDGET: Final = 256 << 20
 
-#: Below this many bytes the C library's own recycling does as well.
-_SMALL: Final = 64 << 10
-
 
 class FramePool:
     """Keeps memory of arrays that are gone, for arrays to come.
@@ -41,7 +38,8 @@ class FramePool:
     """
 
     def __init__(self, budget: int = BUDGET) -> None:
-        self._store = None if native is None else native.BlockStore(budget)
+        #: The extension's part of the pool.
+        self.store: Final = None if native is None else native.BlockStore(budget)
 
     def empty(self, shape: tuple[int, ...], dtype: type[_Scalar] | np.dtype[_Scalar]) -> NDArray[_Scalar]:
         """Make a C-contiguous array with arbitrary contents, as ``numpy.empty`` does.
@@ -59,22 +57,19 @@ class FramePool:
             The system has not that much memory.
         """
         item = np.dtype(dtype)
-        size = math.prod(shape) * item.itemsize
-        if size < _SMALL or self._store is None:
+        if self.store is None:
             return np.empty(shape, item)
-        # numpy's types name the buffers that it takes one by one.
-        array: NDArray[_Scalar] = np.ndarray(shape, item, self._store.take(size))  # type: ignore[arg-type]
-        return array
+        return self.store.array(shape, item, math.prod(shape) * item.itemsize)
 
     def trim(self) -> None:
         """Give all idle memory back to the system."""
-        if self._store is not None:
-            self._store.trim()
+        if self.store is not None:
+            self.store.trim()
 
     @property
     def idle_bytes(self) -> int:
         """Bytes kept for arrays to come."""
-        return 0 if self._store is None else self._store.idle_bytes
+        return 0 if self.store is None else self.store.idle_bytes
 
 
 #: The pool that the package's own arrays come from.

@@ -13,12 +13,16 @@
 #include <sys/mman.h>
 #endif
 
+#include "bindings/pool.hpp"
 #include "bindings/registration.hpp"
 
 namespace nb = nanobind;
 
 namespace vcxg::bindings {
 namespace {
+
+// Below this many bytes the C library's own recycling does as well.
+constexpr Py_ssize_t kSmall = 64 << 10;
 
 constexpr std::size_t kPage = 4096;
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
@@ -41,6 +45,8 @@ Memory allocate(std::size_t size) {
 #endif
     return memory;
 }
+
+}  // namespace
 
 // Blocks that nobody uses, the longest unused first.
 class Store {
@@ -84,6 +90,8 @@ private:
     std::vector<Idle> idle_;
 };
 
+namespace {
+
 // What an array has as its base: memory that goes back to the store when the array and all its views are gone.
 class Block {
 public:
@@ -112,11 +120,6 @@ private:
     Memory memory_;
 };
 
-// Python's hold on a store; the blocks that are out hold it too, because they may outlive this one.
-struct BlockStore {
-    std::shared_ptr<Store> store;
-};
-
 int get_buffer(PyObject* self, Py_buffer* view, int flags) noexcept {
     const Block* block = nb::inst_ptr<Block>(nb::handle(self));
     return PyBuffer_FillInfo(view, self, block->data(), static_cast<Py_ssize_t>(block->size()), /*readonly=*/0, flags);
@@ -124,7 +127,7 @@ int get_buffer(PyObject* self, Py_buffer* view, int flags) noexcept {
 
 PyType_Slot block_slots[] = {{Py_bf_getbuffer, reinterpret_cast<void*>(get_buffer)}, {0, nullptr}};
 
-nb::object take(const BlockStore& from, std::size_t size) {
+nb::object take_block(const BlockStore& from, std::size_t size) {
     nb::object block = nb::inst_alloc(nb::type<Block>());
     new (nb::inst_ptr<Block>(block)) Block(from.store, size);
     nb::inst_set_state(block, /*ready=*/true, /*destruct=*/true);
@@ -133,6 +136,14 @@ nb::object take(const BlockStore& from, std::size_t size) {
 
 }  // namespace
 
+nb::object new_array(const BlockStore& from, nb::handle shape, nb::handle dtype, Py_ssize_t size) {
+    static const nb::handle ndarray = nb::object(nb::module_::import_("numpy").attr("ndarray")).release();
+    if (size < kSmall) {
+        return ndarray(shape, dtype);
+    }
+    return ndarray(shape, dtype, take_block(from, static_cast<std::size_t>(size)));
+}
+
 void register_pool(nb::module_& module) {
     nb::class_<Block>(module, "Block", nb::type_slots(block_slots));
     nb::class_<BlockStore>(module, "BlockStore")
@@ -140,7 +151,7 @@ void register_pool(nb::module_& module) {
             "__init__",
             [](BlockStore* self, std::size_t budget) { new (self) BlockStore{std::make_shared<Store>(budget)}; },
             nb::arg("budget"))
-        .def("take", take)
+        .def("array", new_array)
         .def("trim", [](const BlockStore& self) { self.store->trim(0); })
         .def_prop_ro("idle_bytes", [](const BlockStore& self) { return self.store->idle_bytes(); });
 }
