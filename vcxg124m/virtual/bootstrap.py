@@ -30,8 +30,9 @@ HEARTBEAT_DISABLE = 0x20000000
 SERIAL_NUMBER = 0x40000000
 USER_NAME = 0x80000000
 GVCP_CAPABILITY = (
-    CONCATENATION | WRITEMEM | PENDING_ACK | ACTION | EXTENDED_STATUS_2_0 | SWITCHOVER | EXTENDED_STATUS_1_1
-    | DISCOVERY_ACK_DELAY | PRIMARY_APPLICATION | LINK_SPEED | HEARTBEAT_DISABLE | SERIAL_NUMBER | USER_NAME
+    CONCATENATION | WRITEMEM | EVENT | EVENT_DATA | PENDING_ACK | ACTION | EXTENDED_STATUS_2_0 | SWITCHOVER
+    | EXTENDED_STATUS_1_1 | DISCOVERY_ACK_DELAY_WRITABLE | DISCOVERY_ACK_DELAY | PRIMARY_APPLICATION | LINK_SPEED
+    | HEARTBEAT_DISABLE | SERIAL_NUMBER | USER_NAME
 )  # fmt: skip
 
 # GVCP configuration, register 0x0954.
@@ -99,13 +100,13 @@ BOOTSTRAP = (
     Register(name="ActionDeviceKeyValue", address=0x090C, access=WO),
     Register(name="NumberOfActiveLinks", address=0x0910, default=1),
     Register(name="StreamChannelCapability", address=0x092C, default=SCSP_PRESENT | STANDARD_IDS_POSSIBLE),
-    Register(name="MessageChannelCapability", address=0x0930),
+    Register(name="MessageChannelCapability", address=0x0930, default=MCSP_PRESENT),
     Register(name="GvcpCapability", address=0x0934, default=GVCP_CAPABILITY),
     Register(name="HeartbeatTimeout", address=0x0938, access=RW, default=3000),  # ms
     Register(name="TimestampTickFrequency", address=0x093C, length=8, default=1_000_000_000),
     Register(name="TimestampControl", address=0x0944, access=WO),
     Register(name="TimestampLatched", address=0x0948, length=8),
-    Register(name="DiscoveryAckDelay", address=0x0950),
+    Register(name="DiscoveryAckDelay", address=0x0950, access=RW, minimum=0, maximum=1000),  # ms
     Register(
         name="GvcpConfiguration",
         address=0x0954,
@@ -117,7 +118,7 @@ BOOTSTRAP = (
     ),
     Register(
         name="PendingTimeout", address=0x0958, default=200
-    ),  # ms: no command takes longer, so no PENDING_ACK
+    ),  # ms: what takes longer is preceded by PENDING_ACK
     Register(name="SwitchoverKey", address=0x095C, access=WO, writable_bits=0xFFFF),
     Register(
         name="GvspConfiguration",

@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from vcxg124m.virtual.gvsp import CHUNK_DATA, CHUNKS_APPENDED, IMAGE
+from vcxg124m.virtual.registers import RegisterFile
+
 Values = tuple[int | float, ...]
 
 _TAG = struct.Struct(">II")
@@ -30,11 +33,14 @@ class Chunk:
     form
         Its values as `struct` writes them: I unsigned 32 bits, Q unsigned 64 bits, f and d floating point. The image
         has none, it is of any length.
+    sources
+        Registers that hold the values, each with its index; none where the frame itself knows.
     """
 
     name: str
     id: int
     form: str
+    sources: tuple[tuple[str, int], ...] = ()
 
     @property
     def length(self) -> int:
@@ -42,26 +48,33 @@ class Chunk:
         return struct.calcsize(f">{self.form}")
 
 
+def _of(*names: str) -> tuple[tuple[str, int], ...]:
+    return tuple((name, 0) for name in names)
+
+
 CHUNKS = (
-    Chunk("Binning", 0x01, "II"),  # horizontal, vertical
-    Chunk("BlackLevel", 0x02, "f"),
-    Chunk("CounterValue", 0x03, "II"),  # Counter1, Counter2
-    Chunk("DeviceTemperature", 0x04, "f"),
-    Chunk("ExposureTime", 0x05, "d"),
+    Chunk("Binning", 0x01, "II", _of("BinningHorizontal", "BinningVertical")),
+    Chunk("BlackLevel", 0x02, "f", _of("BlackLevel")),
+    Chunk("CounterValue", 0x03, "II", (("CounterValue", 0), ("CounterValue", 1))),
+    Chunk("DeviceTemperature", 0x04, "f", _of("DeviceTemperature")),
+    Chunk("ExposureTime", 0x05, "d", _of("ExposureTime")),
     Chunk("FrameID", 0x06, "Q"),
-    Chunk("Gain", 0x07, "d"),
-    Chunk("Height", 0x08, "I"),
+    Chunk("Gain", 0x07, "d", _of("Gain")),
+    Chunk("Height", 0x08, "I", _of("Height")),
     Chunk("Image", 0x09, ""),
     Chunk("ImageControl", 0x0A, "I"),
-    Chunk("LineStatusAll", 0x0B, "I"),
-    Chunk("OffsetX", 0x0C, "I"),
-    Chunk("OffsetY", 0x0D, "I"),
-    Chunk("PixelFormat", 0x0E, "I"),
-    Chunk("SequencerSetActive", 0x0F, "I"),
+    Chunk("LineStatusAll", 0x0B, "I", _of("LineStatusAll")),
+    Chunk("OffsetX", 0x0C, "I", _of("OffsetX")),
+    Chunk("OffsetY", 0x0D, "I", _of("OffsetY")),
+    Chunk("PixelFormat", 0x0E, "I", _of("PixelFormat")),
+    Chunk("SequencerSetActive", 0x0F, "I", _of("SequencerSetActive")),
     Chunk("Timestamp", 0x10, "Q"),
-    Chunk("Width", 0x11, "I"),
+    Chunk("Width", 0x11, "I", _of("Width")),
 )
 """In the order of ChunkSelector, which is also the index into ChunkEnable; the image, though, leads every block."""
+
+IMAGE_CONTROL = ("ReverseX", "ReverseY", "LUTEnable", "DefectPixelCorrection")
+"""What the bits of the chunk ImageControl say, from the least significant on. What the real ones say is not public."""
 
 _IMAGE = next(chunk for chunk in CHUNKS if chunk.name == "Image")
 
@@ -86,6 +99,17 @@ class Layout:
         """Whether a block has an image."""
         return not self.active or _IMAGE.name in self.enabled
 
+    @property
+    def payload_type(self) -> int:
+        """The payload type of GigE Vision 2.0 for such a block."""
+        if not self.active:
+            return IMAGE
+        return IMAGE | CHUNKS_APPENDED if self.image else CHUNK_DATA
+
+    def payload_size(self, image_size: int) -> int:
+        """Return the bytes of a block whose image would have `image_size` bytes."""
+        return (image_size if self.image else 0) + self.tail_size
+
     @cached_property
     def chunks(self) -> tuple[Chunk, ...]:
         """The chunks behind the image, in their order."""
@@ -100,6 +124,18 @@ class Layout:
     def tail_size(self) -> int:
         """Bytes behind the image, its own tag included."""
         return (_TAG.size if self.active and self.image else 0) + self._values.size
+
+    def values(self, registers: RegisterFile, *, frame_id: int, timestamp_ns: int) -> dict[str, Values]:
+        """Return what the chunks say of a frame whose exposure begins now."""
+        values: dict[str, Values] = {"FrameID": (frame_id,), "Timestamp": (timestamp_ns,)}
+        for chunk in self.chunks:
+            if chunk.sources:
+                values[chunk.name] = tuple(registers.number(name, index) for name, index in chunk.sources)
+            elif chunk.name == "ImageControl":
+                values[chunk.name] = (
+                    sum(registers.integer(n) << bit for bit, n in enumerate(IMAGE_CONTROL)),
+                )
+        return values
 
     def tail(self, image_size: int, values: Mapping[str, Values]) -> bytes:
         """Return what stands behind an image of `image_size` bytes: its tag and the other chunks."""

@@ -9,21 +9,24 @@ import hashlib
 from collections import deque
 from dataclasses import dataclass
 
-from vcxg124m.datasheet import MEMORY, NETWORK
+from vcxg124m.datasheet import DEVICE, MEMORY, NETWORK
 from vcxg124m.virtual import bootstrap, conditions
+from vcxg124m.virtual.address import Address, ip_number
 from vcxg124m.virtual.clockwork import Clockwork
 from vcxg124m.virtual.description import description, zipped
 from vcxg124m.virtual.engine.acquisition import Acquisition, Exposure
-from vcxg124m.virtual.faults import Faults
+from vcxg124m.virtual.faults import Faults, XmlDamage
 from vcxg124m.virtual.features import REGISTERS
-from vcxg124m.virtual.gvcp import Address, ControlChannel, ip_number
+from vcxg124m.virtual.gvcp import ControlChannel
 from vcxg124m.virtual.gvsp import PAYLOAD, Block
+from vcxg124m.virtual.message_channel import MessageChannel
 from vcxg124m.virtual.register import Value
 from vcxg124m.virtual.registers import RegisterFile
 from vcxg124m.virtual.sensor import SensorSettings
 from vcxg124m.virtual.settings import Settings
 from vcxg124m.virtual.status import Refused, Status
 from vcxg124m.virtual.temperature import TemperatureStatus, judge
+from vcxg124m.virtual.xml_damage import damaged
 
 XML_ADDRESS = 0x0010_0000
 NON_VOLATILE = ("UserDefinedName", "PersistentIpAddress", "PersistentSubnetMask", "PersistentDefaultGateway")
@@ -32,6 +35,7 @@ MAX_UNAVAILABLE_ANSWERS = 256
 
 _FORCE_IP = 4  # GevIPConfigurationStatus
 _LLA = 3
+_CELSIUS = 44.6875  # seen inside a sister camera
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +95,8 @@ class VirtualDevice:
     ----------
     identity
         Addresses and names.
-    stream_port
-        UDP port that the stream comes from.
+    stream_port, message_port
+        UDP ports that the stream and the events come from.
     plain_xml
         Serve the GenICam description as it is instead of zipped.
     now
@@ -100,16 +104,22 @@ class VirtualDevice:
     """
 
     def __init__(
-        self, identity: Identity, *, stream_port: int = 0, plain_xml: bool = False, now: float = 0.0
+        self,
+        identity: Identity,
+        *,
+        stream_port: int = 0,
+        message_port: int = 0,
+        plain_xml: bool = False,
+        now: float = 0.0,
     ) -> None:
         self.registers = RegisterFile(REGISTERS)
         self.faults = Faults()
         self.frames_exposed = 0
         self._identity = identity
         self._stream_port = stream_port
+        self._message_port = message_port
         self._now = now
 
-        self._out: list[tuple[bytes, Address]] = []
         self._stream_out: list[tuple[bytes, Address, bool]] = []
         self._frames: list[Frame] = []
         self._under_way: deque[Frame] = deque()
@@ -119,13 +129,16 @@ class VirtualDevice:
         self._port = 0
         self._locked_by_host = False
         self._reset_asked = False
-        self._celsius = 44.6875
+        self._celsius = _CELSIUS
+        self._link_speed = 1000
         self._temperature_status = TemperatureStatus.NORMAL
         conditions.bind(self.registers)
         self._settings = Settings(self.registers)
         self._clockwork = Clockwork(self.registers, self._settings, self, now=now)
-        self._control = ControlChannel(self.registers, self)
-        self._url = self._add_description(plain=plain_xml)
+        self._control = ControlChannel(self.registers, self, self.faults.impairments)
+        self._messages = MessageChannel(self.registers, self._clockwork.timestamp_at)
+        self._plain_xml = plain_xml
+        self._serve_description("none")
         self._bind_network()
         self._bind_acquisition()
         self._bind_temperature()
@@ -173,22 +186,26 @@ class VirtualDevice:
     def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
         """Take a datagram from the control port."""
         self.handle_timer(now)
-        if self.faults.silence:
-            return
         self._control.receive_datagram(data, addr, now)
         self._clockwork.settings_changed()
-        self._out += self._control.datagrams_to_send()
         if self._reset_asked:
             self._reset_asked = False
-            self.control_released(now)
-            self._control.reset()
-            self._power_up()
+            self._reboot(now)
         self._clockwork.advance(now)
+
+    def receive_message(self, data: bytes, addr: Address, now: float) -> None:
+        """Take a datagram from the message channel's port."""
+        self.handle_timer(now)
+        self._messages.receive_datagram(data, addr, now)
 
     def datagrams_to_send(self) -> list[tuple[bytes, Address]]:
         """Return and forget what has to leave from the control port now."""
-        out, self._out = self._out, []
-        return out
+        return self._control.datagrams_to_send()
+
+    def messages_to_send(self) -> list[tuple[bytes, Address]]:
+        """Return and forget what has to leave from the message channel's port now."""
+        lost = self.faults.impairments.event_lost
+        return [message for message in self._messages.datagrams_to_send() if not lost.happens()]
 
     def stream_datagrams_to_send(self) -> list[tuple[bytes, Address, bool]]:
         """Return and forget single datagrams for the stream port: data, destination, no fragments allowed."""
@@ -209,7 +226,8 @@ class VirtualDevice:
 
     def get_timer(self) -> float | None:
         """Return the next instant at which `handle_timer` has something to do."""
-        timers = [t for t in (self._control.get_timer(), self._clockwork.get_timer()) if t is not None]
+        parts = (self._control, self._messages, self._clockwork)
+        timers = [timer for part in parts if (timer := part.get_timer()) is not None]
         return min(timers, default=None)
 
     def handle_timer(self, now: float) -> None:
@@ -217,6 +235,8 @@ class VirtualDevice:
         self._now = now
         self._control.handle_timer(now)
         self._clockwork.advance(now)
+        self._messages.handle_timer(now)
+        self._obey_faults(now)
 
     def set_temperature(self, celsius: float) -> None:
         """Let the housing have this temperature."""
@@ -239,8 +259,13 @@ class VirtualDevice:
         self._clockwork.engine.abort()
         self._locked_by_host = False
         self.registers.store("SCP", 0)
+        self._messages.close()
         self.registers.store("MCP", 0)
         self._close_stream()
+
+    def emit(self, name: str, now: float, block_id: int = 0) -> None:
+        """Tell the application of an event of data sheet row N5."""
+        self._messages.emit(name, now, block_id)
 
     def packet_resend(self, block_id: int, first: int, last: int, now: float) -> None:
         """Say of each packet asked for that it is gone: no image is kept for resends (data sheet N10).
@@ -280,14 +305,45 @@ class VirtualDevice:
         else:
             self._show_own_addresses()
 
+    # --- faults of the camera itself
+
+    def _obey_faults(self, now: float) -> None:
+        """Do what has been asked of the switchboard since the last time."""
+        requests, self.faults.requests = self.faults.requests, []
+        for request in requests:
+            if request.what == "reboot":
+                self._reboot(now)
+            elif request.what == "expire_heartbeat":
+                self._control.expire_heartbeat(now)
+            elif request.what == "steal_control":
+                self._control.steal_control(now, on=request.on)
+            elif request.what == "overheat":
+                self.set_temperature(DEVICE.temperature_exceeded_celsius + 1 if request.on else _CELSIUS)
+            elif request.what == "slow_link":
+                self._link_speed = 100 if request.on else 1000
+                self.registers.store("LinkSpeed", self._link_speed)
+                self._clockwork.settings_changed()
+            else:
+                self._serve_description(request.damage)
+
+    def _reboot(self, now: float) -> None:
+        self._messages.forget()
+        self.control_released(now)
+        self._control.reset()
+        self._power_up()
+
     # --- power up
 
-    def _add_description(self, *, plain: bool) -> str:
-        xml = description()
+    def _serve_description(self, damage: XmlDamage) -> None:
+        """Put the description where the host finds it."""
+        xml, plain = description(), self._plain_xml
         name = f"Baumer_VCXG-124M_rev{hashlib.sha1(xml.encode(), usedforsecurity=False).hexdigest()}"
-        content = xml.encode() if plain else zipped(xml, f"{name}.xml")
+        content, length = damaged(
+            xml, lambda text: text.encode() if plain else zipped(text, f"{name}.xml"), damage
+        )
         self.registers.add_memory(XML_ADDRESS, content)
-        return f"Local:{name}.{'xml' if plain else 'zip'};{XML_ADDRESS:X};{len(content):X}"
+        self._url = f"Local:{name}.{'xml' if plain else 'zip'};{XML_ADDRESS:X};{length:X}"
+        self.registers.store("FirstUrl", self._url)
 
     def _power_up(self) -> None:
         registers = self.registers
@@ -296,6 +352,8 @@ class VirtualDevice:
         registers.store("SerialNumber", self._identity.serial_number)
         registers.store("FirstUrl", self._url)
         registers.store("SCSP", self._stream_port)
+        registers.store("MCSP", self._message_port)
+        registers.store("LinkSpeed", self._link_speed)
         self._show_own_addresses()
         self._clockwork.power_up()
 
@@ -348,8 +406,9 @@ class VirtualDevice:
         self.registers.store("SCPS", size | written & bootstrap.DO_NOT_FRAGMENT)
         if written & bootstrap.FIRE_TEST_PACKET:
             channel = self._settings.channel()
-            if channel.destination is not None:
-                self._stream_out.append((channel.test_packet(), channel.destination, channel.do_not_fragment))
+            packet = channel.test_packet()
+            if channel.destination is not None and self.faults.impairments.passes(len(packet)):
+                self._stream_out.append((packet, channel.destination, channel.do_not_fragment))
 
     def _timestamp_control_written(self, value: Value, index: int) -> None:
         del index
@@ -392,16 +451,21 @@ class VirtualDevice:
             self._newest.given_up = True
         else:
             self._block_id = mode.channel.next_block_id(self._block_id)
+        layout, timestamp = mode.layout, self._clockwork.timestamp(exposure.start)
+        values = layout.values(self.registers, frame_id=self._block_id, timestamp_ns=timestamp)
         block = Block(
             channel=mode.channel,
             block_id=self._block_id,
-            timestamp_ns=self._clockwork.timestamp(exposure.start),
+            timestamp_ns=timestamp,
             pixel_format=mode.pixel_format,
             width=mode.settings.width,
             height=mode.settings.height,
             offset_x=mode.settings.offset_x,
             offset_y=mode.settings.offset_y,
             size=mode.size,
+            payload_type=layout.payload_type,
+            tail=layout.tail(mode.image_size, values),
+            layout_id=layout.id if layout.active else 0,
         )
         frame = Frame(
             block=block,
@@ -416,9 +480,6 @@ class VirtualDevice:
         self._under_way.append(frame)
         self._hold()
         return self._block_id
-
-    def emit(self, name: str, now: float, block_id: int = 0) -> None:
-        """Tell an application of an event, by its name in EventSelector."""
 
     def _hold(self) -> None:
         """Let no more frames be taken than the programs around can draw and send; a camera never comes that far."""

@@ -7,18 +7,21 @@ backwards.
 
 from __future__ import annotations
 
+import heapq
 import struct
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from vcxg124m.virtual import bootstrap
+from vcxg124m.virtual.address import Address, ip_number
+from vcxg124m.virtual.impairments import Impairments
 from vcxg124m.virtual.register import Value
 from vcxg124m.virtual.registers import RegisterFile
 from vcxg124m.virtual.status import Refused, Status
-
-Address = tuple[str, int]
-"""IPv4 address as text, UDP port."""
 
 KEY = 0x42
 ACKNOWLEDGE = 0x01
@@ -26,6 +29,7 @@ EXTENDED_IDS = 0x10
 SCHEDULED = 0x80
 
 _MAC_ADDRESS = 0x0008  # bootstrap register: two reserved bytes, then six of the address
+PENDING_ACK = 0x0089
 DISCOVERY, FORCEIP, PACKETRESEND = 0x0002, 0x0004, 0x0040
 READREG, WRITEREG, READMEM, WRITEMEM = 0x0080, 0x0082, 0x0084, 0x0086
 ACTION = 0x0100
@@ -36,6 +40,11 @@ MAX_MEMORY = 536
 
 EXCLUSIVE, CONTROL, SWITCHOVER_ENABLED = 0x1, 0x2, 0x4
 REMEMBERED_APPLICATIONS = 32
+MAX_LATE_ACKNOWLEDGES = 1024
+"""Most acknowledges that wait for their time; of a flood of commands the rest is not answered."""
+
+THIEF: Address = ("192.0.2.1", 49152)
+"""Another application, of the addresses that are kept for examples, for the fault that it holds control."""
 
 
 class Camera(Protocol):
@@ -43,6 +52,9 @@ class Camera(Protocol):
 
     def control_released(self, now: float) -> None:
         """Close the channels: nobody holds control any more."""
+
+    def emit(self, name: str, now: float) -> None:
+        """Tell of an event."""
 
     def packet_resend(self, block_id: int, first: int, last: int, now: float) -> None:
         """Answer a controlling host that misses packets `first` to `last`, both included, of a block."""
@@ -58,14 +70,19 @@ class Camera(Protocol):
 class ControlChannel:
     """GVCP as one device speaks it."""
 
-    def __init__(self, registers: RegisterFile, camera: Camera) -> None:
+    def __init__(self, registers: RegisterFile, camera: Camera, impairments: Impairments) -> None:
         self._registers = registers
         self._camera = camera
+        self._impairments = impairments
         self._out: list[tuple[bytes, Address]] = []
-        self._answered: OrderedDict[Address, tuple[bytes, bytes]] = OrderedDict()
+        self._later: list[tuple[float, int, bytes, Address]] = []
+        self._delayed = 0
+        self._delays_drawn = 0
+        self._answered: OrderedDict[Address, _Answered] = OrderedDict()
         self._controller: Address | None = None
         self._level = 0
         self._last_heard = 0.0
+        self._busy_until = 0.0
         self._requester: Address = ("", 0)
         self._now = 0.0
         self._commands: dict[int, Callable[[bytes, int], bytes | None]] = {
@@ -96,11 +113,17 @@ class ControlChannel:
         return out
 
     def get_timer(self) -> float | None:
+        """Return the next instant at which `handle_timer` has something to do."""
+        timers = [self._later[0][0]] if self._later else []
+        expiry = self._expiry()
+        if expiry is not None:
+            timers.append(expiry)
+        return min(timers, default=None)
+
+    def _expiry(self) -> float | None:
         """Return the instant at which the controller's silence has lasted too long, None while that cannot happen."""
-        if (
-            self._controller is None
-            or self._registers.integer("GvcpConfiguration") & bootstrap.HEARTBEAT_DISABLED
-        ):
+        disabled = self._registers.integer("GvcpConfiguration") & bootstrap.HEARTBEAT_DISABLED
+        if self._controller is None or self._controller == THIEF or disabled:
             return None
         return self._last_heard + self._registers.number("HeartbeatTimeout") / 1000
 
@@ -110,31 +133,92 @@ class ControlChannel:
         self._answered.clear()
 
     def handle_timer(self, now: float) -> None:
-        """Take control from an application that has been silent for too long."""
-        expiry = self.get_timer()
+        """Take control from an application that has been silent for too long; let late acknowledges go."""
+        while self._later and self._later[0][0] <= now:
+            _, _, answer, addr = heapq.heappop(self._later)
+            self._out.append((answer, addr))
+        expiry = self._expiry()
         if expiry is not None and now >= expiry:
+            self.expire_heartbeat(now)
+
+    def expire_heartbeat(self, now: float) -> None:
+        """Take control from the application that holds it."""
+        if self._controller is not None:
+            self._camera.emit("GigEVisionHeartbeatTimeOut", now)
+            self._release(now)
+
+    def steal_control(self, now: float, *, on: bool) -> None:
+        """Let another application take control, or give it back."""
+        if on:
+            self.expire_heartbeat(now)
+            self._controller, self._level = THIEF, CONTROL
+            self._registers.store("ControlChannelPrivilege", CONTROL)
+        elif self._controller == THIEF:
             self._release(now)
 
     def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
         """Execute one command. Anything that is not a GVCP command is ignored."""
         self.handle_timer(now)
-        if len(data) < 8 or data[0] != KEY:
+        if self._impairments.silent or len(data) < 8 or data[0] != KEY:
             return
         flags, command, length, request_id = struct.unpack_from(">BHHH", data, 1)
         self._now, self._requester = now, addr
-        repeated = self._answered.get(addr)
-        if repeated is not None and repeated[0] == data and command != DISCOVERY:
-            answer: bytes | None = repeated[1]  # a retransmission: it is answered again, not executed again
+        before = self._answered.get(addr)
+        repeated = before is not None and before.command == data and command != DISCOVERY
+        if before is not None and repeated:  # a retransmission: it is answered again, not executed again
+            answer, ready = before.answer, before.ready
         else:
-            answer = self._execute(data, flags, command, length, request_id)
-            self._remember(addr, data, answer)
+            answer = self._execute(data, flags, command, length, request_id) or b""
+            ready = self._ready(command, now)
+            self._remember(addr, _Answered(data, answer, ready))
+            if answer[:2] == _PROTOCOL_ERROR and addr == self._controller:
+                self._camera.emit("GigEVisionError", now)
         if addr == self._controller:
             self._last_heard = now
-        if answer and flags & ACKNOWLEDGE:
+        if not answer or not flags & ACKNOWLEDGE:
+            return
+        if command != DISCOVERY and self._asks_for_patience(ready - now):
+            milliseconds = min(0xFFFF, round((ready - now) * 1000))
+            self._out.append((_pending(request_id, milliseconds), addr))
+        if not repeated or ready <= now:  # else the answer is under way already
+            self._answer(answer, addr, now, max(0.0, ready - now))
+
+    def _ready(self, command: int, now: float) -> float:
+        """Return the instant at which a command will have been executed: one after the other."""
+        if command == DISCOVERY:
+            return now + self._discovery_delay()
+        if not self._impairments.command_s:
+            return now
+        self._busy_until = max(now, self._busy_until) + self._impairments.command_s
+        return self._busy_until
+
+    def _discovery_delay(self) -> float:
+        """Return a random delay, so that many cameras do not answer at once."""
+        longest = self._registers.integer("DiscoveryAckDelay") / 1000
+        if not longest:
+            return 0.0
+        self._delays_drawn += 1
+        seed = (self._registers.integer("MacAddress"), self._delays_drawn)
+        return longest * np.random.default_rng(seed).random()
+
+    def _asks_for_patience(self, seconds: float) -> bool:
+        enabled = self._registers.integer("GvcpConfiguration") & bootstrap.PENDING_ACK_ENABLED
+        return bool(enabled) and seconds > self._registers.number("PendingTimeout") / 1000
+
+    def _answer(self, answer: bytes, addr: Address, now: float, delay: float) -> None:
+        on_the_way = self._impairments.acknowledge_delay()
+        if on_the_way is None:
+            return
+        if delay + on_the_way:
+            if len(self._later) >= MAX_LATE_ACKNOWLEDGES:
+                return
+            self._delayed += 1
+            heapq.heappush(self._later, (now + delay + on_the_way, self._delayed, answer, addr))
+        else:
             self._out.append((answer, addr))
 
-    def _remember(self, addr: Address, command: bytes, answer: bytes | None) -> None:
-        self._answered[addr] = (command, answer or b"")
+    def _remember(self, addr: Address, answered: _Answered) -> None:
+        self._answered[addr] = answered
         self._answered.move_to_end(addr)
         if len(self._answered) > REMEMBERED_APPLICATIONS:
             self._answered.popitem(last=False)
@@ -261,6 +345,7 @@ class ControlChannel:
             matching = key == self._registers.integer("SwitchoverKey")
             if not (self._level & SWITCHOVER_ENABLED and matching and level):
                 raise Refused(Status.ACCESS_DENIED, f"{self._controller[0]} holds control")
+            self._camera.emit("PrimaryApplicationSwitch", self._now)
         if level & ~(EXCLUSIVE | CONTROL | SWITCHOVER_ENABLED):
             raise Refused(Status.INVALID_PARAMETER, f"no such privilege: 0x{level:X}")
         self._registers.store("ControlChannelPrivilege", level)  # the key never reads back
@@ -281,12 +366,28 @@ class ControlChannel:
         self._registers.store("HeartbeatTimeout", max(500, int(value)))
 
 
+@dataclass(frozen=True)
+class _Answered:
+    """A command, its acknowledge (empty for none), and the instant from which the acknowledge is known."""
+
+    command: bytes
+    answer: bytes
+    ready: float
+
+
 class _Stopped(Exception):  # noqa: N818 - an answer of the protocol
     """A list of accesses ended early; what was done until then goes into the acknowledge."""
 
     def __init__(self, status: Status, content: bytes) -> None:
         super().__init__(status.name)
         self.status, self.content = status, content
+
+
+_PROTOCOL_ERROR = struct.pack(">H", Status.INVALID_HEADER)
+
+
+def _pending(request_id: int, milliseconds: int) -> bytes:
+    return struct.pack(">HHHHHH", Status.SUCCESS, PENDING_ACK, 4, request_id, 0, milliseconds)
 
 
 def _index(done: int) -> bytes:
@@ -296,13 +397,3 @@ def _index(done: int) -> bytes:
 def acknowledge(status: Status, command: int, request_id: int, content: bytes = b"") -> bytes:
     """Return an acknowledge datagram."""
     return struct.pack(">HHHH", status, command + 1, len(content), request_id) + content
-
-
-def ip_number(text: str) -> int:
-    """Return a dotted IPv4 address as the number that registers hold."""
-    return int.from_bytes(bytes(int(part) for part in text.split(".")), "big")
-
-
-def ip_text(number: int) -> str:
-    """Return an IPv4 address of a register in dotted form."""
-    return ".".join(str(part) for part in number.to_bytes(4, "big"))

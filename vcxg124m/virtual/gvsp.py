@@ -6,18 +6,19 @@ Knows leaders, payload packets, trailers, test packets and the pace of a link. S
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vcxg124m.virtual.gvcp import Address
+from vcxg124m.virtual.address import Address
 from vcxg124m.virtual.status import Status
 
 LEADER, TRAILER, PAYLOAD = 1, 2, 3
 EXTENDED = 0x80
-IMAGE = 0x0001
+IMAGE, CHUNK_DATA, CHUNKS_APPENDED = 0x0001, 0x0004, 0x4000
+"""Payload types; the last is a bit beside another type."""
 IP_AND_UDP = 28
 
 MAX_SEGMENTS = 64
@@ -77,7 +78,7 @@ class Channel:
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """One image on its way.
+    """One image, its chunks, or both on their way.
 
     Parameters
     ----------
@@ -88,7 +89,13 @@ class Block:
     pixel_format
         PFNC code.
     size
-        Bytes of the payload.
+        Bytes of the payload: the image and the tail.
+    payload_type
+        IMAGE, IMAGE | CHUNKS_APPENDED or CHUNK_DATA.
+    tail
+        What stands behind the image: chunks.
+    layout_id
+        Names the order and the sizes of the chunks, for a receiver that has seen them before.
     """
 
     channel: Channel
@@ -100,6 +107,14 @@ class Block:
     offset_x: int
     offset_y: int
     size: int
+    payload_type: int = IMAGE
+    tail: bytes = b""
+    layout_id: int = 0
+
+    @property
+    def image_size(self) -> int:
+        """Bytes of the payload that are pixels."""
+        return self.size - len(self.tail)
 
     @property
     def packets(self) -> int:
@@ -108,28 +123,27 @@ class Block:
 
     def leader(self) -> bytes:
         """Return the packet that opens the block."""
-        return self.channel.header(LEADER, self.block_id, 0) + struct.pack(
-            ">BBHQIIIIIHH",
-            0,
-            0,
-            IMAGE,
-            self.timestamp_ns,
-            self.pixel_format,
-            self.width,
-            self.height,
-            self.offset_x,
-            self.offset_y,
-            0,
-            0,
-        )
+        header = self.channel.header(LEADER, self.block_id, 0)
+        header += struct.pack(">HHQ", 0, self.payload_type, self.timestamp_ns)
+        if self.payload_type == CHUNK_DATA:
+            return header
+        size, offset = (self.width, self.height), (self.offset_x, self.offset_y)
+        return header + struct.pack(">IIIIIHH", self.pixel_format, *size, *offset, 0, 0)
 
     def trailer(self) -> bytes:
         """Return the packet that closes the block."""
         header = self.channel.header(TRAILER, self.block_id, self.packets + 1)
-        return header + struct.pack(">HHI", 0, IMAGE, self.height)
+        header += struct.pack(">HH", 0, self.payload_type)
+        if self.payload_type == CHUNK_DATA:
+            return header + struct.pack(">I", self.size)
+        if self.payload_type & CHUNKS_APPENDED:
+            return header + struct.pack(">III", self.height, self.size, self.layout_id)
+        return header + struct.pack(">I", self.height)
 
-    def payload_headers(self) -> NDArray[np.void]:
+    def payload_headers(self) -> bytes:
         """Return the headers of all payload packets, one behind another."""
+        if self.packets == 1:  # hundreds of small images a second pass here
+            return self.channel.header(PAYLOAD, self.block_id, 1)
         packet_ids = np.arange(1, self.packets + 1, dtype=np.uint32)
         if self.channel.extended_ids:
             headers = np.zeros(self.packets, _EXTENDED_HEADERS)
@@ -139,7 +153,47 @@ class Block:
             headers = np.zeros(self.packets, _STANDARD_HEADERS)
             headers["packet"] = packet_ids | PAYLOAD << 24
         headers["block"] = self.block_id
-        return headers
+        return headers.tobytes()
+
+
+@dataclass(frozen=True)
+class Sending:
+    """One packet of a block on a network that does not always carry it as it is.
+
+    Parameters
+    ----------
+    packet
+        Packet id.
+    slot
+        Packet id in whose place it leaves.
+    delay_s
+        Seconds that it comes too late.
+    cut
+        Bytes of the datagram that are left, modulo its length; None for all.
+    flipped
+        Bit of the datagram that arrives as its opposite, counted from the first byte's most significant, modulo its
+        length; None for none.
+    """
+
+    packet: int
+    slot: int
+    delay_s: float = 0.0
+    cut: int | None = None
+    flipped: int | None = None
+
+    @property
+    def sound(self) -> bool:
+        """Whether the packet arrives as it is and when it should."""
+        return not self.delay_s and self.cut is None and self.flipped is None
+
+    def damage(self, datagram: bytes) -> bytes:
+        """Return what arrives in place of `datagram`."""
+        if self.flipped is not None:
+            byte, bit = divmod(self.flipped % (8 * len(datagram)), 8)
+            changed = bytearray(datagram)
+            changed[byte] ^= 0x80 >> bit
+            datagram = bytes(changed)
+        return datagram if self.cut is None else datagram[: self.cut % len(datagram)]
 
 
 @dataclass(frozen=True)
@@ -156,16 +210,22 @@ class Burst:
         Number of datagrams.
     before
         Bytes of payload that left before them, lost ones included: where they stand in the schedule.
+    closes
+        Whether the block's trailer is in it.
+    delay_s
+        Seconds by which they miss their schedule.
     """
 
     buffers: list[bytes | memoryview]
     segment: int
     packets: int
     before: int
+    closes: bool = False
+    delay_s: float = 0.0
 
 
 def bursts(
-    block: Block, payload: NDArray[np.uint8], *, together: bool, lost: NDArray[np.bool_] | None = None
+    block: Block, payload: NDArray[np.uint8], *, together: bool, sendings: Sequence[Sending] | None = None
 ) -> Iterator[Burst]:
     """Cut a block into the datagrams to send.
 
@@ -177,24 +237,76 @@ def bursts(
         Its bytes, C-contiguous, uint8, ``block.size`` long.
     together
         Many datagrams a burst, for a kernel that cuts them apart (UDP_SEGMENT); else one each.
-    lost
-        Packets that never leave, by packet id: leader, payload packets, trailer.
+    sendings
+        The packets that leave, in their order; by default all, as they are.
     """
-    packets, step = block.packets, block.channel.data_size
-    keep = range(1, packets + 1) if lost is None else [int(i) for i in np.flatnonzero(~lost[1:-1]) + 1]
-    if lost is None or not lost[0]:
-        yield Burst([block.leader()], 0, 1, 0)
-    header_size = block.channel.header_size
-    headers = memoryview(block.payload_headers().tobytes())
-    data = payload.data
-    segment = header_size + step
-    count = min(MAX_SEGMENTS, MAX_BURST // segment) if together else 1
-    for first in range(0, len(keep), count):
-        chosen = keep[first : first + count]
+    cutter = _Cutter(block, payload, most=_segments(block.channel) if together else 1)
+    if sendings is not None:
+        yield from cutter.impaired(sendings)
+        return
+    yield Burst([block.leader()], 0, 1, 0)
+    for first in range(1, block.packets + 1, cutter.most):
+        yield cutter.burst(range(first, min(first + cutter.most, block.packets + 1)))
+    yield Burst([block.trailer()], 0, 1, block.size, closes=True)
+
+
+def _segments(channel: Channel) -> int:
+    return min(MAX_SEGMENTS, MAX_BURST // (channel.header_size + channel.data_size))
+
+
+class _Cutter:
+    """Finds the packets of one block in its memory."""
+
+    def __init__(self, block: Block, payload: NDArray[np.uint8], *, most: int) -> None:
+        self.most = most
+        self._block = block
+        self._headers = memoryview(block.payload_headers())
+        self._payload = payload.data
+        self._header_size, self._step = block.channel.header_size, block.channel.data_size
+
+    def burst(self, packets: Sequence[int], slot: int | None = None) -> Burst:
+        """Return payload packets as one burst; only the last of them may be shorter than the others."""
+        header, step = self._header_size, self._step
         buffers: list[bytes | memoryview] = []
-        for packet in chosen:
-            buffers.append(headers[(packet - 1) * header_size : packet * header_size])
-            buffers.append(data[(packet - 1) * step : packet * step])
-        yield Burst(buffers, segment if len(chosen) > 1 else 0, len(chosen), (chosen[0] - 1) * step)
-    if lost is None or not lost[packets + 1]:
-        yield Burst([block.trailer()], 0, 1, block.size)
+        for packet in packets:
+            buffers.append(self._headers[(packet - 1) * header : packet * header])
+            buffers.append(self._payload[(packet - 1) * step : packet * step])
+        segment = header + step if len(packets) > 1 else 0
+        return Burst(buffers, segment, len(packets), self._before(packets[0] if slot is None else slot))
+
+    def impaired(self, sendings: Sequence[Sending]) -> Iterator[Burst]:
+        """Cut what a bad network leaves of the block; sound payload packets still leave together."""
+        batch: list[Sending] = []
+        last = self._block.packets
+        for sending in sendings:
+            payload = sending.sound and 0 < sending.packet <= last
+            if batch and (not payload or len(batch) == self.most or batch[-1].packet == last):
+                yield self.burst([s.packet for s in batch], batch[0].slot)
+                batch = []
+            if payload:
+                batch.append(sending)
+            else:
+                yield self._single(sending)
+        if batch:
+            yield self.burst([s.packet for s in batch], batch[0].slot)
+
+    def _single(self, sending: Sending) -> Burst:
+        block, packet = self._block, sending.packet
+        if packet == 0:
+            datagram = block.leader()
+        elif packet == block.packets + 1:
+            datagram = block.trailer()
+        else:
+            datagram = b"".join(self.burst([packet]).buffers)
+        closes = packet == block.packets + 1
+        return Burst(
+            [sending.damage(datagram)],
+            0,
+            1,
+            self._before(sending.slot),
+            closes=closes,
+            delay_s=sending.delay_s,
+        )
+
+    def _before(self, slot: int) -> int:
+        return min(self._block.size, max(0, slot - 1) * self._step)

@@ -8,13 +8,15 @@ import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from vcxg124m.virtual.faults import Faults
 from vcxg124m.virtual.link import LineSocket, Message
 from vcxg124m.virtual.options import Options, import_path, portable_scene
+from vcxg124m.virtual.remote import remote
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -122,7 +124,7 @@ class VirtualCamera:
         self.ip: str = hello["ip"]
         self.serial_number: str = hello["serial_number"]
         self.mac: str = hello["mac"]
-        self.faults = ProcessFaults(self)
+        self.faults = remote(Faults, lambda call: self.ask("faults", **call))
 
     @property
     def pid(self) -> int:
@@ -145,9 +147,10 @@ class VirtualCamera:
         -------
         dict
             ``frames_exposed``, ``frames_skipped`` (never sent, because the image buffer was taken),
-            ``triggers_skipped``, ``blocks_sent``, ``packets_sent``, ``packets_dropped`` (by a fault),
-            ``packets_refused`` (by this machine's network), ``bytes_sent`` (payload), ``late_max_s`` (how far sending
-            lay behind its schedule at worst) and ``render_late_max_s`` (drawing), ``burst`` (1 while bursts are used).
+            ``triggers_skipped``, ``blocks_sent``, ``packets_sent``, ``packets_dropped`` and ``packets_impaired`` (by
+            faults), ``packets_refused`` (by this machine's network), ``bytes_sent`` (payload), ``late_max_s`` (how far
+            sending lay behind its schedule at worst) and ``render_late_max_s`` (drawing), ``burst`` (1 while bursts
+            are used).
         """
         answer: dict[str, Any] = self.ask("statistics")
         return answer
@@ -236,27 +239,6 @@ class VirtualCamera:
     def __repr__(self) -> str:
         state = "running" if self.process.poll() is None else "ended"
         return f"<VirtualCamera {self.serial_number} at {self.ip}, process {self.pid} {state}>"
-
-
-@dataclass(frozen=True)
-class ProcessFaults:
-    """Switches for what goes wrong on purpose in a `VirtualCamera`."""
-
-    camera: VirtualCamera
-
-    def drop_packets(self, *, ratio: float, seed: int = 0) -> None:
-        """Lose each stream packet with the probability `ratio`, 0 to 1; 0 ends it. Equal seeds lose equal packets.
-
-        Raises
-        ------
-        ValueError
-            `ratio` is no probability.
-        """
-        self.camera.ask("drop_packets", ratio=ratio, seed=seed)
-
-    def silence(self, *, on: bool = True) -> None:
-        """Let the control channel ignore everything, as if its cable were cut; the stream goes on."""
-        self.camera.ask("silence", on=on)
 
 
 def _import_folder() -> str:

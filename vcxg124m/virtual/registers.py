@@ -34,7 +34,7 @@ class RegisterFile:
         self._data: dict[str, bytearray] = {}
         self._readers: dict[str, Reader] = {}
         self._writers: dict[str, list[Writer]] = {}
-        self._memory: list[tuple[int, bytes]] = []
+        self._memory: dict[int, bytes] = {}
         for row in rows:
             if row.name in self._rows:
                 raise ValueError(f"two registers are named {row.name}")
@@ -54,8 +54,8 @@ class RegisterFile:
                 self._data[row.name][:] = row.start_content
 
     def add_memory(self, address: int, content: bytes) -> None:
-        """Serve `content` read-only at `address`, readable to the next multiple of 4."""
-        self._memory.append((address, content + bytes(-len(content) % 4)))
+        """Serve `content` read-only at `address`, readable to the next multiple of 4, in place of what was there."""
+        self._memory[address] = content + bytes(-len(content) % 4)
 
     def on_read(self, name: str, reader: Reader) -> None:
         """Let `reader(index)` say what register `name` holds."""
@@ -142,7 +142,7 @@ class RegisterFile:
             Write-only registers read as 0.
         """
         _check_alignment(address, length)
-        for start, content in self._memory:
+        for start, content in self._memory.items():
             if start <= address and address + length <= start + len(content):
                 return content[address - start : address - start + length]
         result = bytearray()

@@ -14,6 +14,7 @@ from vcxg124m.virtual.device import Identity, VirtualDevice
 from vcxg124m.virtual.link import LineSocket, Message
 from vcxg124m.virtual.network import bind_broadcast, bind_control, network_of, udp_socket
 from vcxg124m.virtual.options import Options
+from vcxg124m.virtual.remote import call
 from vcxg124m.virtual.scenes import make_scene
 from vcxg124m.virtual.sensor import Sensor
 from vcxg124m.virtual.transmitter import Transmitter
@@ -50,6 +51,9 @@ class Server:
             stream = sockets.enter_context(udp_socket())
             stream.bind((ip, 0))
             self._stream = stream
+            self._messages = sockets.enter_context(udp_socket())
+            self._messages.bind((ip, 0))
+            self._messages.settimeout(0)
             self._wake, self._waker = (sockets.enter_context(end) for end in socket.socketpair())
             self._wake.settimeout(0)
             self._waker.settimeout(0)
@@ -65,6 +69,7 @@ class Server:
             self.device = VirtualDevice(
                 identity,
                 stream_port=stream.getsockname()[1],
+                message_port=self._messages.getsockname()[1],
                 plain_xml=options.plain_xml,
                 now=time.monotonic(),
             )
@@ -72,7 +77,7 @@ class Server:
         self.transmitter = Transmitter(
             stream,
             lambda: Sensor(options.seed, scene),
-            self.device.faults,
+            self.device.faults.impairments,
             left=self._frame_left,
             failed=self._fail,
             burst=options.burst,
@@ -94,6 +99,7 @@ class Server:
             "blocks_sent": counts.blocks_sent,
             "packets_sent": counts.packets_sent,
             "packets_dropped": counts.packets_dropped,
+            "packets_impaired": counts.packets_impaired,
             "packets_refused": counts.packets_refused,
             "bytes_sent": counts.bytes_sent,
             "late_max_s": counts.late_max_s,
@@ -129,6 +135,7 @@ class Server:
         inputs: dict[socket.socket, Callable[[], None]] = {
             self._control: lambda: self._receive(self._control),
             self._stream: self._drain_stream,
+            self._messages: self._receive_messages,
             self._wake: self._drain_wake,
         }
         for listener in self._broadcast:
@@ -163,6 +170,17 @@ class Server:
                     self.device.receive_datagram(data, address, time.monotonic())
                     self._send_pending()
 
+    def _receive_messages(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                try:
+                    data, address = self._messages.recvfrom(2048)
+                except ConnectionError:  # an earlier event met a closed port
+                    continue
+                with self._lock:
+                    self.device.receive_message(data, address, time.monotonic())
+                    self._send_pending()
+
     def _drain_stream(self) -> None:
         """Read and forget what hosts send to keep their firewalls open."""
         with contextlib.suppress(BlockingIOError, ConnectionError):
@@ -189,6 +207,9 @@ class Server:
         for data, address in self.device.datagrams_to_send():
             with contextlib.suppress(OSError):  # an answer that cannot leave is lost, as on any network
                 self._control.sendto(data, address)
+        for data, address in self.device.messages_to_send():
+            with contextlib.suppress(OSError):
+                self._messages.sendto(data, address)
         for data, address, do_not_fragment in self.device.stream_datagrams_to_send():
             self.transmitter.send_one(data, address, do_not_fragment=do_not_fragment)
         for frame in self.device.frames_to_send():
@@ -217,15 +238,11 @@ class Server:
                 if not self._options.hash_frames:
                     raise ValueError("no hashes are kept: start the virtual camera with hash_frames=True")
                 return list(self.transmitter.counts.hashes)
-            if name == "drop_packets":
-                self.device.faults.drop_packets(**arguments)
-                return None
+            if name == "faults":
+                return call(self.device.faults, arguments)
             if name == "light":
                 return self.device.light
             if name == "set_light":
                 self.device.light = float(arguments["level"])
-                return None
-            if name == "silence":
-                self.device.faults.silence = bool(arguments["on"])
                 return None
         raise ValueError(f"a virtual camera does not know {name!r}")

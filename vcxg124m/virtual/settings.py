@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from vcxg124m.datasheet import PREPROCESSING, SENSOR
 from vcxg124m.virtual import bootstrap
+from vcxg124m.virtual.address import ip_text
+from vcxg124m.virtual.chunks import CHUNKS, Layout
 from vcxg124m.virtual.engine.acquisition import Plan
-from vcxg124m.virtual.gvcp import ip_text
 from vcxg124m.virtual.gvsp import Channel
 from vcxg124m.virtual.registers import RegisterFile
 from vcxg124m.virtual.sensor import SensorSettings
@@ -30,15 +31,23 @@ class Mode:
         Where packets go and how they look.
     pixel_format
         PFNC code.
-    size
-        Bytes of a block's payload.
+    image_size
+        Bytes of the image.
+    layout
+        Of a block: image, chunks or both.
     """
 
     plan: Plan
     settings: SensorSettings
     channel: Channel
     pixel_format: int
-    size: int
+    image_size: int
+    layout: Layout
+
+    @property
+    def size(self) -> int:
+        """Bytes of a block's payload."""
+        return self.layout.payload_size(self.image_size)
 
 
 class Settings:
@@ -57,7 +66,7 @@ class Settings:
         registers.on_read("OffsetYLimit", lambda _: number("HeightMax") - number("Height"))
         registers.on_read("ReadOutTime", lambda _: readout_time(self._sensor_rows()) // 1000)
         registers.on_read("ImageSize", lambda _: self._image_size())
-        registers.on_read("PayloadSize", lambda _: self._image_size())
+        registers.on_read("PayloadSize", lambda _: self._layout().payload_size(self._image_size()))
         registers.on_read("ExposureTimeMinimum", lambda _: self._exposure_minimum())
         registers.on_write("BinningHorizontal", lambda _value, _index: self._fit("Width", "OffsetX"))
         registers.on_write("BinningVertical", lambda _value, _index: self._fit("Height", "OffsetY"))
@@ -93,6 +102,11 @@ class Settings:
         bits = number("PixelFormat") >> 16 & 0xFF
         return number("Width") * number("Height") * bits // 8
 
+    def _layout(self) -> Layout:
+        registers = self._registers
+        enabled = (chunk.name for i, chunk in enumerate(CHUNKS) if registers.integer("ChunkEnable", i))
+        return Layout(bool(registers.integer("ChunkModeActive")), frozenset(enabled))
+
     def _fit(self, size: str, offset: str) -> None:
         """Shrink the region to what binning leaves."""
         registers = self._registers
@@ -116,7 +130,9 @@ class Settings:
 
     def _work_out(self) -> Mode:
         registers, number = self._registers, self._registers.integer
-        channel, size, rows = self.channel(), self._image_size(), self._sensor_rows()
+        channel, layout, rows = self.channel(), self._layout(), self._sensor_rows()
+        image_size = self._image_size()
+        size = layout.payload_size(image_size)
         exposure_us = registers.number("ExposureTime")
         settings = SensorSettings(
             width=number("Width"),
@@ -147,7 +163,8 @@ class Settings:
             settings=settings,
             channel=channel,
             pixel_format=number("PixelFormat"),
-            size=size,
+            image_size=image_size,
+            layout=layout,
         )
 
     def _transfer_time(self, channel: Channel, size: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import heapq
 import queue
 import socket
 import struct
@@ -17,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcxg124m.virtual.device import Frame
-from vcxg124m.virtual.faults import Faults
-from vcxg124m.virtual.gvsp import Block, Burst, bursts
+from vcxg124m.virtual.gvsp import Block, Burst, Sending, bursts
+from vcxg124m.virtual.impairments import Impairments
 from vcxg124m.virtual.sensor import Sensor
 
 _UDP_SEGMENT = 103  # Linux, level IPPROTO_UDP; Python has no name for it
@@ -38,6 +39,7 @@ class Counts:
     blocks_sent: int = 0
     packets_sent: int = 0
     packets_dropped: int = 0
+    packets_impaired: int = 0
     packets_refused: int = 0
     bytes_sent: int = 0
     late_max_s: float = 0.0
@@ -62,8 +64,8 @@ class Transmitter:
         UDP socket that the stream leaves from.
     make_sensor
         Makes what draws payloads; called on a thread, because it takes a while.
-    faults
-        Which packets are lost.
+    impairments
+        What becomes of packets on the way.
     left
         Called for every frame that has been sent or given up.
     failed
@@ -79,7 +81,7 @@ class Transmitter:
         self,
         channel: socket.socket,
         make_sensor: Callable[[], Sensor],
-        faults: Faults,
+        impairments: Impairments,
         *,
         left: Callable[[], None],
         failed: Callable[[Exception], None],
@@ -90,7 +92,7 @@ class Transmitter:
         self.burst = burst
         self._socket = channel
         self._make_sensor = make_sensor
-        self._faults = faults
+        self._impairments = impairments
         self._closed = False
         self._left = left
         self._failed = failed
@@ -100,6 +102,8 @@ class Transmitter:
         self._drawn: queue.SimpleQueue[_Drawn | None] = queue.SimpleQueue()
         self._spare: queue.SimpleQueue[NDArray[np.uint8]] = queue.SimpleQueue()
         self._link_free = 0.0
+        self._held_back: list[tuple[float, int, bytes, tuple[str, int]]] = []
+        self._held_back_ever = 0
         self._threads = [
             threading.Thread(target=self._draw, name="sensor", daemon=True),
             threading.Thread(target=self._send, name="stream", daemon=True),
@@ -140,7 +144,11 @@ class Transmitter:
             if not self._is_wanted(frame):
                 self._left()
                 continue
-            payload = sensor.frame(frame.settings, frame.index, out=self._memory(frame.block.size))
+            payload = self._memory(frame.block.size)
+            image, tail = payload[: frame.block.image_size], payload[frame.block.image_size :]
+            if image.size:
+                sensor.frame(frame.settings, frame.index, out=image)
+            tail[:] = np.frombuffer(frame.block.tail, np.uint8)
             digest = f"{zlib.crc32(payload.data):08x}" if self._hash_frames else ""
             now = time.monotonic()
             self.counts.render_late_max_s = max(self.counts.render_late_max_s, now - frame.ready)
@@ -155,7 +163,7 @@ class Transmitter:
         return np.empty(size, np.uint8)
 
     def _send(self) -> None:
-        while (drawn := self._drawn.get()) is not None:
+        while (drawn := self._next_drawn()) is not None:
             frame = drawn.frame
             if frame.index == 0:  # a new acquisition
                 self.counts.hashes.clear()
@@ -164,34 +172,69 @@ class Transmitter:
             self._spare.put(drawn.payload)
             self._left()
 
+    def _next_drawn(self) -> _Drawn | None:
+        """Return the next frame to send; packets that are held back leave meanwhile."""
+        while self._held_back:
+            with contextlib.suppress(queue.Empty):
+                return self._drawn.get(timeout=max(0.0, self._held_back[0][0] - time.monotonic()))
+            self._release_held_back()
+        return self._drawn.get()
+
+    def _hold_back(self, burst: Burst, until: float, address: tuple[str, int]) -> None:
+        self._held_back_ever += 1  # keeps the order of those that are due at once
+        heapq.heappush(self._held_back, (until, self._held_back_ever, b"".join(burst.buffers), address))
+
+    def _release_held_back(self) -> None:
+        while self._held_back and self._held_back[0][0] <= time.monotonic():
+            _, _, datagram, address = heapq.heappop(self._held_back)
+            self._sendmsg([datagram], address, 0, 1)
+
+    def _count_impaired(self, block: Block, sendings: list[Sending]) -> None:
+        self.counts.packets_dropped += block.packets + 2 - len({sending.packet for sending in sendings})
+        repeated = len(sendings) - len({sending.packet for sending in sendings})
+        self.counts.packets_impaired += repeated + sum(not s.sound or s.slot != s.packet for s in sendings)
+
     def _send_block(self, drawn: _Drawn) -> None:
-        frame, block, counts = drawn.frame, drawn.frame.block, self.counts
+        frame, counts = drawn.frame, self.counts
+        block = self._impairments.renumbered(frame.block)
         if block.channel.destination is None:
             return
         if self._hash_frames:
             counts.hashes.append((block.block_id, drawn.digest))
-        lost = self._faults.lost(block.packets + 2)
-        if lost is not None:
-            counts.packets_dropped += int(np.count_nonzero(lost))
+        sendings = self._impairments.sendings(block)
+        if sendings is not None:
+            self._count_impaired(block, sendings)
         self._forbid_fragments(block.channel.do_not_fragment)
         start = max(frame.ready, self._link_free, drawn.at)
-        pace = frame.duration / block.size
-        for burst in bursts(block, drawn.payload, together=self.burst, lost=lost):
-            ahead = start + burst.before * pace - time.monotonic()
-            if ahead > _SHORTEST_SLEEP_S:
-                time.sleep(ahead)
-            elif ahead < 0:
-                counts.late_max_s = max(counts.late_max_s, -ahead)
-                if ahead < -_LATEST_S:
-                    start -= ahead
+        pace = frame.duration / max(1, block.size)
+        counted = False
+        for burst in bursts(block, drawn.payload, together=self.burst, sendings=sendings):
+            self._release_held_back()
+            start = self._keep_schedule(start, burst.before * pace)
             if not self._is_wanted(frame):
                 return
-            if burst.before == block.size:  # the trailer
+            if burst.closes and not counted:
                 self._count(block)
-            self._send_burst(burst, block.channel.destination)
-        if lost is not None and lost[-1]:
+                counted = True
+            if burst.delay_s:
+                due = start + burst.before * pace + burst.delay_s
+                self._hold_back(burst, due, block.channel.destination)
+            else:
+                self._send_burst(burst, block.channel.destination)
+        if not counted:
             self._count(block)
         self._link_free = start + frame.duration
+
+    def _keep_schedule(self, start: float, offset: float) -> float:
+        """Wait until `offset` seconds after `start`; returns the start, later if it is too late to catch up."""
+        ahead = start + offset - time.monotonic()
+        if ahead > _SHORTEST_SLEEP_S:
+            time.sleep(ahead)
+        elif ahead < 0:
+            self.counts.late_max_s = max(self.counts.late_max_s, -ahead)
+            if ahead < -_LATEST_S:
+                return start - ahead
+        return start
 
     def _count(self, block: Block) -> None:
         """Count a block before its last packet leaves, so that whoever has received it finds it counted."""

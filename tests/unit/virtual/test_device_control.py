@@ -172,7 +172,7 @@ def test_only_the_controlling_host_is_answered_about_resends():
 
 def test_a_silent_camera_ignores_commands_and_forgets_its_controller():
     rig = Rig()
-    rig.device.faults.silence = True
+    rig.device.faults.silence()
     assert rig.send(load("gvcp")["READREG_CCP"]) is None
     rig.device.handle_timer(rig.now + 3.0)
     assert rig.device.controller is None

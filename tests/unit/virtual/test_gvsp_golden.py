@@ -7,7 +7,8 @@ import pytest
 from vcxg_testing.device import Rig
 from vcxg_testing.golden import load
 
-from vcxg124m.virtual.gvsp import Block, Channel, bursts
+from vcxg124m.virtual.gvsp import CHUNK_DATA, CHUNKS_APPENDED, Block, Channel, Sending, bursts
+from vcxg124m.virtual.gvsp import IMAGE as IMAGE_TYPE
 from vcxg124m.virtual.status import Status
 
 GVSP = load("gvsp")
@@ -28,10 +29,10 @@ SMALL_EXTENDED = dataclasses.replace(SMALL, channel=EXTENDED, block_id=0x1000012
 IMAGE = np.arange(48, dtype=np.uint8)
 
 
-def datagrams(block, *, together, lost=None):
+def datagrams(block, *, together, sendings=None):
     """The datagrams as a receiver gets them: bursts cut apart as the kernel does."""
     result = []
-    for burst in bursts(block, IMAGE, together=together, lost=lost):
+    for burst in bursts(block, IMAGE, together=together, sendings=sendings):
         data = b"".join(burst.buffers)
         step = burst.segment or len(data)
         pieces = [data[i : i + step] for i in range(0, len(data), step)]
@@ -49,9 +50,9 @@ def test_a_block_leaves_as_the_golden_datagrams(block, suffix, together):
 
 @pytest.mark.parametrize("together", [True, False])
 def test_lost_packets_are_missing_and_the_others_stay_where_they_were(together):
-    lost = np.array([False, False, True, False, True])
+    left = [Sending(0, 0), Sending(1, 1), Sending(3, 3)]
     names = ("IMAGE_LEADER", "IMAGE_PAYLOAD_1", "IMAGE_PAYLOAD_3")
-    assert datagrams(SMALL, together=together, lost=lost) == [GVSP[name] for name in names]
+    assert datagrams(SMALL, together=together, sendings=left) == [GVSP[name] for name in names]
 
 
 @pytest.mark.parametrize(
@@ -105,6 +106,40 @@ def test_the_answer_to_a_resend_request_has_the_golden_bytes() -> None:
     assert STANDARD.header(3, 0x1234, 2, Status.PACKET_REMOVED_FROM_MEMORY) == GVSP["REMOVED_PAYLOAD_2"]
     extended = EXTENDED.header(3, 0x100001234, 2, Status.PACKET_REMOVED_FROM_MEMORY)
     assert extended == GVSP["REMOVED_PAYLOAD_2_EXTENDED"]
+
+
+@pytest.mark.parametrize(
+    ("payload_type", "name", "block_id"),
+    [(CHUNK_DATA, "CHUNK", 7), (IMAGE_TYPE | CHUNKS_APPENDED, "IMAGE_CHUNK", 8)],
+)
+def test_n12_a_block_with_chunks_leaves_as_the_golden_datagrams(payload_type, name, block_id):
+    payload = GVSP[f"{name}_PAYLOAD"][8:]
+    channel = dataclasses.replace(STANDARD, packet_size=576)
+    block = dataclasses.replace(
+        SMALL, channel=channel, block_id=block_id, height=1, offset_x=0, offset_y=0, size=len(payload),
+        payload_type=payload_type, tail=payload[16:], layout_id=9,
+    )  # fmt: skip
+    assert block.image_size == 16
+    assert [block.leader(), block.trailer()] == [GVSP[f"{name}_LEADER"], GVSP[f"{name}_TRAILER"]]
+    sent = list(bursts(block, np.frombuffer(payload, np.uint8), together=True))
+    assert b"".join(sent[1].buffers) == GVSP[f"{name}_PAYLOAD"]
+
+
+def test_n12_a_block_with_chunks_and_extended_ids_has_the_golden_frame():
+    channel = dataclasses.replace(EXTENDED, packet_size=576)
+    block = dataclasses.replace(
+        SMALL, channel=channel, block_id=0x100000008, height=1, offset_x=0, offset_y=0, size=56,
+        payload_type=IMAGE_TYPE | CHUNKS_APPENDED, tail=bytes(40), layout_id=9,
+    )  # fmt: skip
+    assert block.leader() == GVSP["IMAGE_CHUNK_LEADER_EXTENDED"]
+    assert block.trailer() == GVSP["IMAGE_CHUNK_TRAILER_EXTENDED"]
+
+
+def test_n8_an_empty_block_is_a_leader_and_a_trailer():
+    block = dataclasses.replace(SMALL, size=0, payload_type=CHUNK_DATA)
+    sent = [b"".join(burst.buffers) for burst in bursts(block, np.empty(0, np.uint8), together=True)]
+    assert sent == [block.leader(), block.trailer()]
+    assert sent[1][4:8] == b"\2\0\0\1"
 
 
 def test_standard_block_ids_skip_0_and_extended_ones_do_not_wrap() -> None:
