@@ -217,6 +217,10 @@ class _NodeMap:
         except genapi.LogicalErrorException:
             return None
 
+    def invalidate(self) -> None:
+        self.require_open()
+        self._node_map._invalidate_nodes()  # noqa: SLF001 - the binding has no other name for it
+
     def entry_code(self, name: str) -> int:
         """Return the number behind an enumeration's current entry; 0 where there is none."""
         found = self.find(name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from vcxg124m.enums import TemperatureStatus
 from vcxg124m.errors import DeviceCommunicationError, FrameTimeoutError, TimeoutReason
+from vcxg124m.features._prediction import prediction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +21,6 @@ __all__ = ["Wait", "checked_timeout", "expected_frame_time", "expected_interval"
 
 T = TypeVar("T")
 
-# Payload rate of a gigabit link with 9000-byte packets, from the data sheet's interface frame rates.
-_LINK_RATE = 123e6
 # Polling: a nap is 1/20 of what was waited so far, within these limits in seconds. The end of a wait is then noticed at
 # most 1 ms late, and an idle wait costs a thousand polls of half a microsecond per second.
 _SHORTEST_NAP, _LONGEST_NAP = 0.0002, 0.001
@@ -48,29 +47,12 @@ def checked_timeout(timeout: float | None) -> float | None:
 
 def expected_frame_time(nodes: Nodes) -> float:
     """Return the seconds from the start of an exposure to the last byte, from the camera's settings."""
-    return _microseconds(nodes, "ExposureTime") + _microseconds(nodes, "ReadOutTime") + _transfer(nodes)
+    return prediction(nodes).latency_s
 
 
 def expected_interval(nodes: Nodes) -> float:
     """Return the seconds between frames that run freely, from the camera's settings."""
-    exposure, readout = _microseconds(nodes, "ExposureTime"), _microseconds(nodes, "ReadOutTime")
-    cycle = exposure + readout if nodes.peek("ReadoutMode") == "Sequential" else max(exposure, readout)
-    rate = (
-        nodes.peek("AcquisitionFrameRate") if nodes.peek("AcquisitionFrameRateEnable") is not False else None
-    )
-    limited = 1.0 / float(rate) if isinstance(rate, (int, float)) and rate > 0 else 0.0
-    return max(cycle, limited, _transfer(nodes))
-
-
-def _microseconds(nodes: Nodes, name: str) -> float:
-    value = nodes.peek(name)
-    return float(value) * 1e-6 if isinstance(value, (int, float)) else 0.0
-
-
-def _transfer(nodes: Nodes) -> float:
-    payload, limit = nodes.peek("PayloadSize"), nodes.peek("DeviceLinkThroughputLimit")
-    rate = min(_LINK_RATE, float(limit)) if isinstance(limit, int) and limit > 0 else _LINK_RATE
-    return float(payload) / rate if isinstance(payload, int) else 0.0
+    return prediction(nodes).interval_s
 
 
 class Wait:

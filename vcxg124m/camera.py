@@ -20,12 +20,19 @@ from vcxg124m.errors import (
     PacketSizeWarning,
     VirtualCameraError,
 )
-from vcxg124m.features.acquisition import Acquisition, Exposure, Trigger
+from vcxg124m.features.acquisition import Acquisition, Exposure
 from vcxg124m.features.analog import BlackLevel, Gain
+from vcxg124m.features.auto import Auto
+from vcxg124m.features.defect_pixels import DefectPixels
 from vcxg124m.features.device import Device, Temperature
-from vcxg124m.features.image_format import ImageFormat, Roi
+from vcxg124m.features.image_format import Binning, ImageFormat, Roi
+from vcxg124m.features.lines import Debouncers, Lines
+from vcxg124m.features.lut import Lut
+from vcxg124m.features.memory import CustomData, UserSets
 from vcxg124m.features.nodes import Nodes
-from vcxg124m.features.transport import Transport
+from vcxg124m.features.timing import Counters, Timer
+from vcxg124m.features.transport import Actions, Transport
+from vcxg124m.features.trigger import Trigger
 from vcxg124m.stream import Stream
 
 if TYPE_CHECKING:
@@ -64,8 +71,11 @@ class Camera:
     ----------
     info
         The camera as it was found.
-    device, image_format, roi, acquisition, exposure, gain, black_level, trigger, transport, temperature
+    device, image_format, roi, binning, acquisition, exposure, gain, black_level, auto, lut, defect_pixels, trigger,
+    timer, user_sets, custom_data, actions, transport, temperature
         The feature groups.
+    lines, debouncer, counters
+        Feature groups by line or number: ``lines["Line3"]``, ``counters[1]``.
     nodes
         Every node of the camera's description by its name.
     stream_nodes
@@ -84,11 +94,22 @@ class Camera:
         self.device = Device(self.nodes)
         self.image_format = ImageFormat(self.nodes)
         self.roi = Roi(self.nodes)
+        self.binning = Binning(self.nodes)
         self.acquisition = Acquisition(self.nodes)
         self.exposure = Exposure(self.nodes)
         self.gain = Gain(self.nodes)
         self.black_level = BlackLevel(self.nodes)
+        self.auto = Auto(self.nodes)
+        self.lut = Lut(self.nodes)
+        self.defect_pixels = DefectPixels(self.nodes)
         self.trigger = Trigger(self.nodes)
+        self.lines = Lines(self.nodes)
+        self.debouncer = Debouncers(self.nodes)
+        self.timer = Timer(self.nodes)
+        self.counters = Counters(self.nodes)
+        self.user_sets = UserSets(self.nodes)
+        self.custom_data = CustomData(self.nodes)
+        self.actions = Actions(self.nodes)
         self.transport = Transport(self.nodes)
         self.temperature = Temperature(self.nodes)
         _still_open.add(self)

@@ -15,17 +15,32 @@ __all__ = [
     "AccessStatus",
     "AcquisitionMode",
     "AcquisitionStatusSelector",
+    "AutoFeatureRegionMode",
     "AutoMode",
+    "BinningMode",
+    "BrightnessAutoPriority",
+    "CounterEventSource",
+    "CounterResetSource",
+    "EdgeActivation",
     "ExposureMode",
+    "HeartbeatMode",
     "InterfaceSpeedMode",
+    "IpConfigurationStatus",
+    "LineMode",
+    "LineSource",
+    "LutContent",
     "PixelFormat",
     "ReadoutMode",
+    "SequencerMode",
+    "SequencerTriggerSource",
     "TemperatureStatus",
     "TestPattern",
+    "TimerTriggerSource",
     "TriggerActivation",
     "TriggerMode",
     "TriggerOverlap",
     "TriggerSource",
+    "UserSet",
 ]
 
 
@@ -143,6 +158,148 @@ class TemperatureStatus(CameraEnum):
     NORMAL = "Normal"
     HIGH = "High"
     EXCEEDED = "Exceeded"
+
+
+class BinningMode(CameraEnum):
+    """How binned pixels become one (data sheet P5)."""
+
+    SUM = "Sum"
+    AVERAGE = "Average"
+
+
+class BrightnessAutoPriority(CameraEnum):
+    """Which automatic function moves first (data sheet P3)."""
+
+    EXPOSURE_AUTO = "ExposureAuto"
+    GAIN_AUTO = "GainAuto"
+
+
+class AutoFeatureRegionMode(CameraEnum):
+    """Whether the automatic functions look at the whole region or at one of their own (data sheet P3)."""
+
+    OFF = "Off"
+    ON = "On"
+
+
+class LutContent(CameraEnum):
+    """What the lookup table is filled with (data sheet P4)."""
+
+    GAMMA = "Gamma"
+    USERDEFINED_LUT = "UserdefinedLUT"
+
+
+class LineMode(CameraEnum):
+    """Direction of a line (data sheet T9)."""
+
+    INPUT = "Input"
+    OUTPUT = "Output"
+
+
+class LineSource(CameraEnum):
+    """Signal on an output (data sheet T10)."""
+
+    OFF = "Off"
+    EXPOSURE_ACTIVE = "ExposureActive"
+    TIMER1_ACTIVE = "Timer1Active"
+    READOUT_ACTIVE = "ReadoutActive"
+    USER_OUTPUT1 = "UserOutput1"
+    USER_OUTPUT2 = "UserOutput2"
+    USER_OUTPUT3 = "UserOutput3"
+    TRIGGER_READY = "TriggerReady"
+
+
+class TimerTriggerSource(CameraEnum):
+    """What starts the timer (data sheet T12)."""
+
+    OFF = "Off"
+    LINE0 = "Line0"
+    SOFTWARE = "Software"
+    EXPOSURE_START = "ExposureStart"
+    EXPOSURE_END = "ExposureEnd"
+    FRAME_TRANSFER_SKIPPED = "FrameTransferSkipped"
+    TRIGGER_SKIPPED = "TriggerSkipped"
+    ACTION1 = "Action1"
+
+
+class EdgeActivation(CameraEnum):
+    """Which edges of a signal count."""
+
+    RISING_EDGE = "RisingEdge"
+    FALLING_EDGE = "FallingEdge"
+    ANY_EDGE = "AnyEdge"
+
+
+class CounterEventSource(CameraEnum):
+    """What a counter counts; of the counters' ends only the other one's (data sheet T13)."""
+
+    OFF = "Off"
+    COUNTER1_END = "Counter1End"
+    COUNTER2_END = "Counter2End"
+    EXPOSURE_ACTIVE = "ExposureActive"
+    FRAME_TRANSFER_SKIPPED = "FrameTransferSkipped"
+    FRAME_TRIGGER = "FrameTrigger"
+    TRIGGER_SKIPPED = "TriggerSkipped"
+    LINE0 = "Line0"
+    LINE1 = "Line1"
+    LINE2 = "Line2"
+
+
+class CounterResetSource(CameraEnum):
+    """What sets a counter back (data sheet T13)."""
+
+    OFF = "Off"
+    COUNTER1_END = "Counter1End"
+    COUNTER2_END = "Counter2End"
+    LINE0 = "Line0"
+    LINE1 = "Line1"
+    LINE2 = "Line2"
+
+
+class SequencerMode(CameraEnum):
+    """Whether the sequencer runs, or is being configured (data sheet Q1)."""
+
+    OFF = "Off"
+    ON = "On"
+
+
+class SequencerTriggerSource(CameraEnum):
+    """What makes the sequencer take a path (data sheet Q2); mind ``ReadOutActive``, spelt unlike a line's source."""
+
+    OFF = "Off"
+    COUNTER1_END = "Counter1End"
+    COUNTER2_END = "Counter2End"
+    EXPOSURE_ACTIVE = "ExposureActive"
+    LINE0 = "Line0"
+    LINE1 = "Line1"
+    LINE2 = "Line2"
+    READ_OUT_ACTIVE = "ReadOutActive"
+    TIMER1_END = "Timer1End"
+
+
+class UserSet(CameraEnum):
+    """A stored set of settings (data sheet M3)."""
+
+    FACTORY = "UserSet0"
+    USER_SET1 = "UserSet1"
+    USER_SET2 = "UserSet2"
+    USER_SET3 = "UserSet3"
+
+
+class HeartbeatMode(CameraEnum):
+    """Whether a silent application loses control."""
+
+    ON = "On"
+    OFF = "Off"
+
+
+class IpConfigurationStatus(CameraEnum):
+    """Where the camera's present address comes from (data sheet N2)."""
+
+    NONE = "None"
+    PERSISTENT_IP = "PersistentIP"
+    DHCP = "DHCP"
+    LLA = "LLA"
+    FORCE_IP = "ForceIP"
 
 
 class InterfaceSpeedMode(CameraEnum):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 
 from vcxg124m.errors import FeatureValueError
 
-__all__ = ["db_to_factor", "factor_to_db", "format_ip", "format_mac"]
+__all__ = ["db_to_factor", "factor_to_db", "format_ip", "format_mac", "parse_ip"]
 
 
 def db_to_factor(db: float) -> float:
@@ -32,6 +33,24 @@ def factor_to_db(factor: float) -> float:
 def format_ip(number: int) -> str:
     """Return a 32-bit IPv4 address as dotted quad."""
     return ".".join(str(byte) for byte in number.to_bytes(4, "big"))
+
+
+def parse_ip(text: object, feature: str) -> int:
+    """Return a dotted quad as 32-bit number.
+
+    Raises
+    ------
+    FeatureValueError
+        It is no IPv4 address; the error names ``feature``.
+    """
+    try:
+        return int(ipaddress.IPv4Address(text if isinstance(text, str) else repr(text)))
+    except ValueError as error:
+        raise FeatureValueError(
+            f"{feature}={text!r} not accepted: an IPv4 address as dotted quad, for example '192.168.0.10'.",
+            feature=feature,
+            value=text,
+        ) from error
 
 
 def format_mac(number: int) -> str:

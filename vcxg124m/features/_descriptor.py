@@ -5,190 +5,352 @@ A descriptor on a class gives itself (so a reference page can list it), on an in
 
 from __future__ import annotations
 
-import difflib
+from contextlib import contextmanager
 from enum import Enum
-from typing import TYPE_CHECKING, Generic, TypeVar, overload
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast, overload
 
-from vcxg124m.errors import FeatureAccessError
+from vcxg124m._backend import Limits, NodeKind
+from vcxg124m.errors import FeatureAccessError, FeatureTypeError
+from vcxg124m.features import _numeric
+from vcxg124m.units import format_ip, format_mac, parse_ip
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping
+
     from typing_extensions import Never, Self
 
-    from vcxg124m.features.nodes import Nodes
+    from vcxg124m._backend import NodeValue
+    from vcxg124m.features._group import FeatureGroup
+    from vcxg124m.features.nodes import Node
 
 __all__ = [
     "Boolean",
     "BooleanReading",
+    "Command",
     "Enumeration",
     "EnumerationReading",
     "Feature",
-    "FeatureGroup",
     "Float",
     "FloatReading",
     "Integer",
     "IntegerReading",
+    "IpAddress",
+    "IpAddressReading",
+    "MacAddressReading",
+    "Reading",
     "String",
     "StringReading",
+    "Unreadable",
+    "Writing",
 ]
 
 E = TypeVar("E", bound=Enum)
+T = TypeVar("T")
 
-
-class FeatureGroup:
-    """Features of one subject. Stateless: reads and writes go to the camera's nodes."""
-
-    def __init__(self, nodes: Nodes) -> None:
-        self._nodes = nodes
-
-    @property
-    def nodes(self) -> Nodes:
-        """All nodes of the camera."""
-        return self._nodes
-
-    if not TYPE_CHECKING:  # to a type checker it would mean that every name can be set
-
-        def __setattr__(self, name: str, value: object) -> None:
-            """Refuse names that are no feature: a misspelt one would otherwise be set on the Python object only."""
-            row: object = getattr(type(self), name, None)
-            if not name.startswith("_") and not hasattr(row, "__set__"):
-                close = difflib.get_close_matches(name, dir(type(self)), n=1)
-                raise AttributeError(
-                    f"{type(self).__name__} has no feature {name!r}{f'; did you mean {close[0]!r}?' if close else ''}"
-                )
-            super().__setattr__(name, value)
-
-    @classmethod
-    def features(cls) -> dict[str, Feature]:
-        """Return the rows of this group by their Python name."""
-        return {
-            name: row
-            for base in reversed(cls.__mro__)
-            for name, row in vars(base).items()
-            if isinstance(row, Feature)
-        }
-
-    def __repr__(self) -> str:
-        lines = [f"<{type(self).__name__}"]
-        for name, row in self.features().items():
-            node = self._nodes.peek(row.name)
-            if node is not None:
-                lines.append(f"  {name} = {node!r}{f' {row.unit}' if row.unit else ''}")
-        return "\n".join(lines) + ">"
+_NOTHING_SELECTED: Mapping[str, NodeValue] = MappingProxyType({})
 
 
 class Feature:
-    """What all rows share."""
+    """What all rows share.
 
-    def __init__(self, name: str, *, doc: str, unit: str = "", sheet: str = "") -> None:
+    Attributes
+    ----------
+    name
+        The camera's name of the feature (SFNC's, or the maker's own).
+    unit
+        Unit of the value; "" for none.
+    sheet
+        Rows of the data sheet that ask for it, with blanks between; "" for none.
+    select
+        Selectors, by node name, that choose this feature among several of the same name.
+    writable
+        Whether the feature can be written at all.
+    """
+
+    writable: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        doc: str,
+        unit: str = "",
+        sheet: str = "",
+        select: Mapping[str, NodeValue] = _NOTHING_SELECTED,
+    ) -> None:
         self.name = name
         self.unit = unit
         self.sheet = sheet
+        self.select = select
         self.__doc__ = f"{doc} ({', '.join(filter(None, [name, unit, sheet and f'data sheet {sheet}']))})"
+
+    @contextmanager
+    def node(self, group: FeatureGroup) -> Generator[Node]:
+        """Hold the camera's node of this feature, with the selectors set that choose it."""
+        with group.selected(**self.select) as nodes:
+            yield nodes[self.name]
+
+    def get(self, group: FeatureGroup) -> object:
+        """Return the value now."""
+        with self.node(group) as node:
+            return node.value
+
+    def put(self, group: FeatureGroup, value: object, *, nearest: bool = False) -> object:
+        """Write the value and return what was written."""
+        del value, nearest
+        raise FeatureAccessError(
+            f"{self.name} of {type(group).__name__} can only be read.", feature=self.name, access="RO"
+        )
+
+    def access(self, group: FeatureGroup) -> str:
+        """Return the access mode now: "NI", "NA", "RO", "WO" or "RW"."""
+        if self.name not in group.nodes:
+            return "NI"
+        with self.node(group) as node:
+            access = node.access
+        return "RO" if access == "RW" and not self.writable else access
+
+    def limits(self, group: FeatureGroup) -> Limits:
+        """Return what is accepted now."""
+        with self.node(group) as node:
+            return node.limits
+
+    def accepts(self, group: FeatureGroup) -> str:
+        """Say what is accepted now; "" for what has no limits."""
+        with self.node(group) as node:
+            if node.kind is NodeKind.ENUMERATION:
+                return ", ".join(node.entries)
+            if node.kind is NodeKind.BOOLEAN:
+                return "True, False"
+            if node.kind not in {NodeKind.INTEGER, NodeKind.FLOAT} or not node.readable:
+                return ""
+        return _numeric.describe(self.limits(group), self.unit)
 
     def __set__(self, obj: FeatureGroup, value: Never) -> None:
         """Refuse: this row can only be read."""
-        del value
-        raise FeatureAccessError(
-            f"{self.name} of {type(obj).__name__} can only be read.", feature=self.name, access="RO"
+        self.put(obj, value)
+
+
+class Reading(Feature, Generic[T]):
+    """A feature that can be read; on an instance of the group it is the value."""
+
+    @overload
+    def __get__(self, obj: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, obj: FeatureGroup, owner: type) -> T: ...
+    def __get__(self, obj: FeatureGroup | None, owner: type) -> Self | T:
+        return self if obj is None else self.get(obj)
+
+    def get(self, group: FeatureGroup) -> T:
+        with self.node(group) as node:
+            return self._converted(node.value, group)
+
+    def _converted(self, value: NodeValue, group: FeatureGroup) -> T:
+        raise NotImplementedError
+
+    def _mistyped(self, value: NodeValue, group: FeatureGroup, wanted: str) -> FeatureTypeError:
+        return FeatureTypeError(
+            f"{self.name} of {group.nodes.owner} is not {wanted} but {value!r}.", feature=self.name
         )
 
 
-class FloatReading(Feature):
+class Writing(Reading[T]):
+    """A feature that can be read and written."""
+
+    writable = True
+
+    def put(self, group: FeatureGroup, value: object, *, nearest: bool = False) -> T:
+        with self.node(group) as node:
+            return self._converted(node.set(cast("NodeValue", value), nearest=nearest), group)
+
+
+class FloatReading(Reading[float]):
     """A float feature that can only be read."""
 
-    @overload
-    def __get__(self, obj: None, owner: type) -> Self: ...
-    @overload
-    def __get__(self, obj: FeatureGroup, owner: type) -> float: ...
-    def __get__(self, obj: FeatureGroup | None, owner: type) -> Self | float:
-        return self if obj is None else obj.nodes.get_float(self.name)
+    def _converted(self, value: NodeValue, group: FeatureGroup) -> float:
+        if isinstance(value, (str, bytes)):
+            raise self._mistyped(value, group, "a number")
+        return float(value)
 
 
-class Float(FloatReading):
+class Float(FloatReading, Writing[float]):
     """A float feature."""
 
     def __set__(self, obj: FeatureGroup, value: float) -> None:
-        obj.nodes.set(self.name, value)
+        self.put(obj, value)
 
 
-class IntegerReading(Feature):
+class IntegerReading(Reading[int]):
     """An integer feature that can only be read."""
 
-    @overload
-    def __get__(self, obj: None, owner: type) -> Self: ...
-    @overload
-    def __get__(self, obj: FeatureGroup, owner: type) -> int: ...
-    def __get__(self, obj: FeatureGroup | None, owner: type) -> Self | int:
-        return self if obj is None else obj.nodes.get_int(self.name)
+    def _converted(self, value: NodeValue, group: FeatureGroup) -> int:
+        if not isinstance(value, int):
+            raise self._mistyped(value, group, "an integer")
+        return int(value)
 
 
-class Integer(IntegerReading):
+class Integer(IntegerReading, Writing[int]):
     """An integer feature."""
 
     def __set__(self, obj: FeatureGroup, value: int) -> None:
-        obj.nodes.set(self.name, value)
+        self.put(obj, value)
 
 
-class BooleanReading(Feature):
+class BooleanReading(Reading[bool]):
     """A boolean feature that can only be read."""
 
-    @overload
-    def __get__(self, obj: None, owner: type) -> Self: ...
-    @overload
-    def __get__(self, obj: FeatureGroup, owner: type) -> bool: ...
-    def __get__(self, obj: FeatureGroup | None, owner: type) -> Self | bool:
-        return self if obj is None else obj.nodes.get_bool(self.name)
+    def _converted(self, value: NodeValue, group: FeatureGroup) -> bool:
+        if not isinstance(value, int):
+            raise self._mistyped(value, group, "a boolean")
+        return bool(value)
 
 
-class Boolean(BooleanReading):
+class Boolean(BooleanReading, Writing[bool]):
     """A boolean feature."""
 
     def __set__(self, obj: FeatureGroup, value: bool) -> None:  # noqa: FBT001 - descriptors are called so
-        obj.nodes.set(self.name, value)
+        self.put(obj, value)
 
 
-class StringReading(Feature):
+class StringReading(Reading[str]):
     """A text feature that can only be read."""
 
-    @overload
-    def __get__(self, obj: None, owner: type) -> Self: ...
-    @overload
-    def __get__(self, obj: FeatureGroup, owner: type) -> str: ...
-    def __get__(self, obj: FeatureGroup | None, owner: type) -> Self | str:
-        return self if obj is None else obj.nodes.get_str(self.name)
+    def _converted(self, value: NodeValue, group: FeatureGroup) -> str:
+        if not isinstance(value, str):
+            raise self._mistyped(value, group, "a string")
+        return value
 
 
-class String(StringReading):
+class String(StringReading, Writing[str]):
     """A text feature."""
 
     def __set__(self, obj: FeatureGroup, value: str) -> None:
-        obj.nodes.set(self.name, value)
+        self.put(obj, value)
 
 
-class EnumerationReading(Feature, Generic[E]):
+class EnumerationReading(Reading["E | str"], Generic[E]):
     """An enumeration that can only be read.
 
     It reads as a member, or as a plain string where the camera has an entry of its own.
     """
 
-    def __init__(self, name: str, entries: type[E], *, doc: str, sheet: str = "") -> None:
-        super().__init__(name, doc=doc, sheet=sheet)
+    def __init__(
+        self,
+        name: str,
+        entries: type[E],
+        *,
+        doc: str,
+        sheet: str = "",
+        select: Mapping[str, NodeValue] = _NOTHING_SELECTED,
+    ) -> None:
+        super().__init__(name, doc=doc, sheet=sheet, select=select)
         self.entries = entries
+
+    def _converted(self, value: NodeValue, group: FeatureGroup) -> E | str:
+        if not isinstance(value, str):
+            raise self._mistyped(value, group, "an entry's name")
+        known = {str(member.value): member for member in self.entries}
+        return known.get(value, value)
+
+
+class Enumeration(EnumerationReading[E], Writing["E | str"]):
+    """An enumeration feature; takes a member or the camera's spelling of it."""
+
+    def put(self, group: FeatureGroup, value: object, *, nearest: bool = False) -> E | str:
+        return super().put(group, str(value.value) if isinstance(value, Enum) else value, nearest=nearest)
+
+    def __set__(self, obj: FeatureGroup, value: E | str) -> None:
+        self.put(obj, value)
+
+
+class IpAddressReading(Reading[str]):
+    """An IPv4 address as dotted quad; the camera keeps a number."""
+
+    def _converted(self, value: NodeValue, group: FeatureGroup) -> str:
+        if not isinstance(value, int):
+            raise self._mistyped(value, group, "an address")
+        return format_ip(value)
+
+    def accepts(self, group: FeatureGroup) -> str:
+        del group
+        return "dotted quad" if self.writable else ""
+
+
+class IpAddress(IpAddressReading, Writing[str]):
+    """An IPv4 address as dotted quad, that can be written."""
+
+    def put(self, group: FeatureGroup, value: object, *, nearest: bool = False) -> str:
+        return super().put(group, parse_ip(value, self.name), nearest=nearest)
+
+    def __set__(self, obj: FeatureGroup, value: str) -> None:
+        self.put(obj, value)
+
+
+class MacAddressReading(Reading[str]):
+    """A MAC address as colon-separated hex; the camera keeps a number."""
+
+    def _converted(self, value: NodeValue, group: FeatureGroup) -> str:
+        if not isinstance(value, int):
+            raise self._mistyped(value, group, "an address")
+        return format_mac(value)
+
+    def accepts(self, group: FeatureGroup) -> str:
+        del group
+        return ""
+
+
+class Unreadable(Feature):
+    """An integer that can be written and never read back, such as a key."""
+
+    writable = True
 
     @overload
     def __get__(self, obj: None, owner: type) -> Self: ...
     @overload
-    def __get__(self, obj: FeatureGroup, owner: type) -> E | str: ...
-    def __get__(self, obj: FeatureGroup | None, owner: type) -> Self | E | str:
+    def __get__(self, obj: FeatureGroup, owner: type) -> Never: ...
+    def __get__(self, obj: FeatureGroup | None, owner: type) -> Self:
         if obj is None:
             return self
-        text = obj.nodes.get_str(self.name)
-        known = {member.value: member for member in self.entries}
-        return known.get(text, text)
+        self.get(obj)
+        raise FeatureAccessError(f"{self.name} can only be written.", feature=self.name, access="WO")
+
+    def put(self, group: FeatureGroup, value: object, *, nearest: bool = False) -> object:
+        with self.node(group) as node:
+            return node.set(cast("NodeValue", value), nearest=nearest)
+
+    def __set__(self, obj: FeatureGroup, value: int) -> None:
+        self.put(obj, value)
 
 
-class Enumeration(EnumerationReading[E]):
-    """An enumeration feature; takes a member or the camera's spelling of it."""
+class Command(Feature):
+    """A command: ``group.name()`` executes it and waits until the camera reports it done."""
 
-    def __set__(self, obj: FeatureGroup, value: E | str) -> None:
-        obj.nodes.set(self.name, str(value.value) if isinstance(value, Enum) else value)
+    writable = True
+
+    @overload
+    def __get__(self, obj: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, obj: FeatureGroup, owner: type) -> Callable[[], None]: ...
+    def __get__(self, obj: FeatureGroup | None, owner: type) -> Self | Callable[[], None]:
+        if obj is None:
+            return self
+
+        def execute() -> None:
+            with self.node(obj) as node:
+                node.execute()
+
+        execute.__doc__ = self.__doc__
+        return execute
+
+    def get(self, group: FeatureGroup) -> object:
+        del group
+        raise FeatureTypeError(f"{self.name} is a command and has no value.", feature=self.name)
+
+    def put(self, group: FeatureGroup, value: object, *, nearest: bool = False) -> object:
+        del group, value, nearest
+        raise FeatureTypeError(f"{self.name} is a command: call it instead.", feature=self.name)
+
+    def accepts(self, group: FeatureGroup) -> str:
+        del group
+        return "a call"

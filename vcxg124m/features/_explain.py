@@ -42,6 +42,33 @@ _LOCKS = (
         lambda value: not value,
         "the frame rate is not limited (AcquisitionFrameRateEnable is off)",
     ),
+    _Rule("LUTContent", "LUTEnable", lambda value: not value, "the table is not used (LUTEnable is off)"),
+    _Rule("LineSource", "LineMode", lambda value: value == "Input", "the line is an input (LineMode)"),
+    _Rule(
+        "LineDebouncerHighTimeAbs",
+        "LineMode",
+        lambda value: value == "Output",
+        "the line is an output (LineMode)",
+    ),
+    _Rule(
+        "LineDebouncerLowTimeAbs",
+        "LineMode",
+        lambda value: value == "Output",
+        "the line is an output (LineMode)",
+    ),
+    _Rule(
+        "CustomData",
+        "CustomDataConfigurationMode",
+        lambda value: value == "Off",
+        "the bytes are protected (CustomDataConfigurationMode is Off)",
+    ),
+    _Rule("UserSetLoad", "TLParamsLocked", lambda value: value == 1, "a stream is running: close it first"),
+    _Rule(
+        "UserSetSave",
+        "UserSetSelector",
+        lambda value: value in {"UserSet0", "Default"},
+        "this set is the maker's: choose UserSet1 to UserSet3",
+    ),
     _Rule(
         "ShortExposureTimeEnable",
         "SequencerMode",

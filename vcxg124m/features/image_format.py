@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from vcxg124m._backend import Limits
-from vcxg124m.enums import PixelFormat, TestPattern
+from vcxg124m.enums import BinningMode, PixelFormat, TestPattern
 from vcxg124m.errors import FeatureUnavailableError, FeatureValueError
 from vcxg124m.features import _numeric
 from vcxg124m.features._descriptor import (
     Boolean,
     Enumeration,
-    FeatureGroup,
     FloatReading,
     Integer,
     IntegerReading,
 )
+from vcxg124m.features._group import FeatureGroup
 
-__all__ = ["ImageFormat", "Region", "Roi"]
+__all__ = ["Binning", "ImageFormat", "Region", "Roi"]
 
 
 class ImageFormat(FeatureGroup):
@@ -33,6 +33,44 @@ class ImageFormat(FeatureGroup):
     reverse_x = Boolean("ReverseX", doc="Mirror left and right, before the region is cut out.", sheet="P6")
     reverse_y = Boolean("ReverseY", doc="Mirror top and bottom, before the region is cut out.", sheet="P6")
     test_pattern = Enumeration("TestPattern", TestPattern, doc="Computed image instead of an exposed one.")
+
+
+class Binning(FeatureGroup):
+    """Neighbouring pixels made one, behind the sensor: it does not shorten the readout (data sheet A1, P5).
+
+    The region shrinks with it: width and height that no longer fit are cut to the new size. Locked while a stream runs.
+    """
+
+    horizontal = Integer(
+        "BinningHorizontal", unit="px", doc="Columns that become one, 1 or 2.", sheet="P5 A1"
+    )
+    vertical = Integer("BinningVertical", unit="px", doc="Rows that become one, 1 or 2.", sheet="P5 A1")
+    horizontal_mode = Enumeration(
+        "BinningHorizontalMode", BinningMode, doc="Add columns, or average.", sheet="P5"
+    )
+    vertical_mode = Enumeration("BinningVerticalMode", BinningMode, doc="Add rows, or average.", sheet="P5")
+
+    def set(self, horizontal: int, vertical: int, *, mode: BinningMode | str | None = None) -> None:
+        """Set both directions.
+
+        Parameters
+        ----------
+        horizontal, vertical
+            1 or 2.
+        mode
+            "Sum" adds, and clips at the highest value; "Average" keeps the brightness. Unchanged by default.
+
+        Raises
+        ------
+        FeatureValueError
+            A value is not accepted.
+        FeatureAccessError
+            A stream runs.
+        """
+        with self._nodes.lock:
+            self.horizontal, self.vertical = horizontal, vertical
+            if mode is not None:
+                self.horizontal_mode = self.vertical_mode = mode
 
 
 class Region(NamedTuple):

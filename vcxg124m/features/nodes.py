@@ -72,6 +72,12 @@ class Node:
             return self._backend.access()
 
     @property
+    def locked_by(self) -> str:
+        """What keeps the node from being written or read now, in words; "" when no rule of the camera applies."""
+        with self._nodes.lock:
+            return _explain.what_locks(self.name, self._nodes.peek)
+
+    @property
     def readable(self) -> bool:
         """Whether the value can be read now."""
         return self.access in {"RO", "RW"}
@@ -316,11 +322,18 @@ class Nodes(Mapping[str, Node]):
     """All nodes of one module by name, as the camera's description spells them.
 
     Categories are left out of the iteration; any node can be asked by name.
+
+    Attributes
+    ----------
+    owner
+        Whose nodes they are, in words.
+    lock
+        What every access holds: hold it for several accesses that belong together.
     """
 
     def __init__(self, backend: NodeMapBackend, owner: str) -> None:
         self._backend = backend
-        self._owner = owner
+        self.owner = owner
         self.lock = backend.lock
 
     def __getitem__(self, name: str) -> Node:
@@ -343,11 +356,16 @@ class Nodes(Mapping[str, Node]):
             return len(self._backend.names())
 
     def __repr__(self) -> str:
-        return f"<{len(self)} nodes of {self._owner}>"
+        return f"<{len(self)} nodes of {self.owner}>"
+
+    def invalidate(self) -> None:
+        """Read everything anew: for when the camera has changed its settings by itself."""
+        with self.lock:
+            self._backend.invalidate()
 
     def unavailable(self, name: str) -> FeatureUnavailableError:
         """Return the error for a feature that this camera does not have."""
-        return FeatureUnavailableError(f"{self._owner} has no feature {name}.", feature=name)
+        return FeatureUnavailableError(f"{self.owner} has no feature {name}.", feature=name)
 
     def has(self, name: str) -> bool:
         """Tell whether the camera implements ``name``, whatever its access mode is now."""
@@ -390,7 +408,7 @@ class Nodes(Mapping[str, Node]):
     def _typed(self, name: str, kinds: tuple[type, ...], wanted: str) -> NodeValue:
         value = self[name].value
         if not isinstance(value, kinds):
-            raise FeatureTypeError(f"{name} of {self._owner} is not {wanted} but {value!r}.", feature=name)
+            raise FeatureTypeError(f"{name} of {self.owner} is not {wanted} but {value!r}.", feature=name)
         return value
 
 

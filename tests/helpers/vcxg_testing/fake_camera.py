@@ -83,6 +83,9 @@ class FakeNodeMap:
     def find(self, name: str) -> FakeNode | None:
         return self.by_name.get(name)
 
+    def invalidate(self) -> None:
+        self.log.append(("invalidate", True))
+
 
 def vcxg_nodes() -> FakeNodeMap:
     """Return the nodes that tests touch, with limits that depend on each other as the camera's do."""
