@@ -38,7 +38,7 @@ def main() -> int:
         return 1
     own = server.identity
     mac = ":".join(f"{byte:02x}" for byte in own.mac.to_bytes(6, "big"))
-    link.send({"ip": own.ip, "serial_number": own.serial_number, "mac": mac})
+    link.send({"ip": server.ip, "warnings": server.warnings, "serial_number": own.serial_number, "mac": mac})
     try:
         server.run(link)
     finally:

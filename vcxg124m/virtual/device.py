@@ -13,29 +13,28 @@ from vcxg124m.datasheet import DEVICE, MEMORY, NETWORK
 from vcxg124m.virtual import bootstrap, conditions
 from vcxg124m.virtual.address import Address, ip_number
 from vcxg124m.virtual.clockwork import Clockwork
+from vcxg124m.virtual.custom_data import CustomData
 from vcxg124m.virtual.description import description, zipped
 from vcxg124m.virtual.engine.acquisition import Acquisition, Exposure
 from vcxg124m.virtual.faults import Faults, XmlDamage
 from vcxg124m.virtual.features import REGISTERS
 from vcxg124m.virtual.gvcp import ControlChannel
 from vcxg124m.virtual.gvsp import PAYLOAD, Block
+from vcxg124m.virtual.memory import KeptRegisters, NonVolatileMemory, Storage
 from vcxg124m.virtual.message_channel import MessageChannel
+from vcxg124m.virtual.network_configuration import Ipv4, Move, NetworkConfiguration
 from vcxg124m.virtual.register import Value
 from vcxg124m.virtual.registers import RegisterFile
 from vcxg124m.virtual.sensor import SensorSettings
 from vcxg124m.virtual.settings import Settings
 from vcxg124m.virtual.status import Refused, Status
-from vcxg124m.virtual.temperature import TemperatureStatus, judge
+from vcxg124m.virtual.temperature import START_CELSIUS, Thermometer
+from vcxg124m.virtual.user_sets import UserSets
 from vcxg124m.virtual.xml_damage import damaged
 
 XML_ADDRESS = 0x0010_0000
-NON_VOLATILE = ("UserDefinedName", "PersistentIpAddress", "PersistentSubnetMask", "PersistentDefaultGateway")
 MAX_UNAVAILABLE_ANSWERS = 256
 """Most packets that one resend request is answered for."""
-
-_FORCE_IP = 4  # GevIPConfigurationStatus
-_LLA = 3
-_CELSIUS = 44.6875  # seen inside a sister camera
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +50,7 @@ class Identity:
     serial_number
         12 digits.
     user_id
-        At most 15 bytes of UTF-8.
+        At most 15 bytes of UTF-8; DeviceUserID of a camera that was never given another one.
     """
 
     mac: int
@@ -99,6 +98,10 @@ class VirtualDevice:
         UDP ports that the stream and the events come from.
     plain_xml
         Serve the GenICam description as it is instead of zipped.
+    storage
+        Keeps what outlives a power cut for longer than this object lives.
+    move
+        Lets the sockets have another IPv4 address and says whether they can.
     now
         Instant of power up; the camera's timestamps count from it.
     """
@@ -110,6 +113,8 @@ class VirtualDevice:
         stream_port: int = 0,
         message_port: int = 0,
         plain_xml: bool = False,
+        storage: Storage | None = None,
+        move: Move = lambda _: True,
         now: float = 0.0,
     ) -> None:
         self.registers = RegisterFile(REGISTERS)
@@ -129,20 +134,23 @@ class VirtualDevice:
         self._port = 0
         self._locked_by_host = False
         self._reset_asked = False
-        self._celsius = _CELSIUS
         self._link_speed = 1000
-        self._temperature_status = TemperatureStatus.NORMAL
         conditions.bind(self.registers)
         self._settings = Settings(self.registers)
         self._clockwork = Clockwork(self.registers, self._settings, self, now=now)
+        self.thermometer = Thermometer(self.registers, self._temperature_status_changed)
+        self._memory = NonVolatileMemory(storage)
+        self._user_name = KeptRegisters(self.registers, self._memory, "Device", ("UserDefinedName",))
+        self._custom_data = CustomData(self.registers, self._memory)
+        self.user_sets = UserSets(self.registers, self._memory, settled=self._settings_loaded)
+        given = Ipv4(ip_number(identity.ip), ip_number(identity.subnet_mask), ip_number(identity.gateway))
+        self.network = NetworkConfiguration(self.registers, self._memory, given, move)
         self._control = ControlChannel(self.registers, self, self.faults.impairments)
         self._messages = MessageChannel(self.registers, self._clockwork.timestamp_at)
         self._plain_xml = plain_xml
         self._serve_description("none")
         self._bind_network()
         self._bind_acquisition()
-        self._bind_temperature()
-        self.registers.store("UserDefinedName", identity.user_id)
         self._power_up()
 
     # --- what a shell needs
@@ -238,19 +246,6 @@ class VirtualDevice:
         self._messages.handle_timer(now)
         self._obey_faults(now)
 
-    def set_temperature(self, celsius: float) -> None:
-        """Let the housing have this temperature."""
-        self._celsius = round(celsius * 16) / 16
-        transition = [float(self.registers.number("DeviceTemperatureStatusTransition", i)) for i in range(3)]
-        self._temperature_status = judge(
-            self._celsius,
-            self._temperature_status,
-            normal_to_high=transition[0],
-            high_to_exceeded=transition[1],
-            exceeded_to_normal=transition[2],
-        )
-        self._acquisition.switch_sensor(on=self._temperature_status is not TemperatureStatus.EXCEEDED)
-
     # --- what the control channel asks
 
     def control_released(self, now: float) -> None:
@@ -298,12 +293,9 @@ class VirtualDevice:
         return meant
 
     def force_ip(self, ip: int, mask: int, gateway: int, now: float) -> None:
-        """Show another address from now on; 0 means the one from power up. The sockets stay where they are."""
+        """Take another address until the power is cut; 0 begins the configuration anew."""
         del now
-        if ip:
-            self._show_addresses(ip, mask, gateway, _FORCE_IP)
-        else:
-            self._show_own_addresses()
+        self.network.force(Ipv4(ip, mask, gateway))
 
     # --- faults of the camera itself
 
@@ -318,7 +310,7 @@ class VirtualDevice:
             elif request.what == "steal_control":
                 self._control.steal_control(now, on=request.on)
             elif request.what == "overheat":
-                self.set_temperature(DEVICE.temperature_exceeded_celsius + 1 if request.on else _CELSIUS)
+                self.thermometer.set(DEVICE.temperature_exceeded_celsius + 1 if request.on else START_CELSIUS)
             elif request.what == "slow_link":
                 self._link_speed = 100 if request.on else 1000
                 self.registers.store("LinkSpeed", self._link_speed)
@@ -347,25 +339,26 @@ class VirtualDevice:
 
     def _power_up(self) -> None:
         registers = self.registers
-        registers.power_up(keep=NON_VOLATILE)
+        registers.power_up()
+        registers.store("UserDefinedName", self._identity.user_id)
+        if "Device" in self._memory:
+            self._user_name.power_up()
         registers.store("MacAddress", self._identity.mac)
         registers.store("SerialNumber", self._identity.serial_number)
         registers.store("FirstUrl", self._url)
         registers.store("SCSP", self._stream_port)
         registers.store("MCSP", self._message_port)
         registers.store("LinkSpeed", self._link_speed)
-        self._show_own_addresses()
+        self.network.power_up()
+        self._custom_data.power_up()
+        self.user_sets.power_up()
         self._clockwork.power_up()
+        self.thermometer.power_up()
 
-    def _show_own_addresses(self) -> None:
-        own = self._identity
-        self._show_addresses(ip_number(own.ip), ip_number(own.subnet_mask), ip_number(own.gateway), _LLA)
-
-    def _show_addresses(self, ip: int, mask: int, gateway: int, origin: int) -> None:
-        self.registers.store("CurrentIpAddress", ip)
-        self.registers.store("CurrentSubnetMask", mask)
-        self.registers.store("CurrentDefaultGateway", gateway)
-        self.registers.store("GevIPConfigurationStatus", origin)
+    def _settings_loaded(self) -> None:
+        """Bring settings together that came from a user set."""
+        self._settings.settle()
+        self.thermometer.judge()
 
     # --- network and stream channel
 
@@ -376,6 +369,7 @@ class VirtualDevice:
         registers.on_write("TimestampControl", self._timestamp_control_written)
         registers.on_write("TLParamsLocked", self._lock_written)
         registers.on_write("DeviceReset", self._reset_written)
+        registers.on_write("DeviceResetToDeliveryState", self._delivery_state_written)
         registers.on_read("TLParamsLocked", lambda _: int(self._locked_by_host or self._acquisition.running))
 
     def _stream_port_written(self, value: Value, index: int) -> None:
@@ -428,6 +422,10 @@ class VirtualDevice:
     def _reset_written(self, value: Value, index: int) -> None:
         del value, index
         self._reset_asked = True
+
+    def _delivery_state_written(self, value: Value, index: int) -> None:
+        self._memory.erase()
+        self._reset_written(value, index)
 
     # --- what the clockwork tells
 
@@ -486,11 +484,6 @@ class VirtualDevice:
         room = max(4, min(64, MEMORY.image_buffer_mb * 1_000_000 // max(1, self._settings.mode().size)))
         self._acquisition.hold(held=len(self._under_way) >= room)
 
-    # --- temperature
-
-    def _bind_temperature(self) -> None:
-        self.registers.on_read("DeviceTemperature", lambda _: self._celsius)
-        self.registers.on_read("DeviceTemperatureStatus", lambda _: int(self._temperature_status))
-        self.registers.on_read(
-            "DeviceTemperatureExceeded", lambda _: int(self._temperature_status is TemperatureStatus.EXCEEDED)
-        )
+    def _temperature_status_changed(self) -> None:
+        self._acquisition.switch_sensor(on=not self.thermometer.exceeded)
+        self.emit("DeviceTemperatureStatusChanged", self._now)

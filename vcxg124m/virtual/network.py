@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import os
 import secrets
 import socket
 import struct
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 
 CONTROL_PORT = 3956
 _SIOCGIFCONF, _SIOCGIFNETMASK = 0x8912, 0x891B
+_IP_MTU_DISCOVER = 10
 _ADDRESS_TRIES = 64
 
 
@@ -86,6 +89,28 @@ def bind_broadcast(address: str) -> socket.socket:
         raise
     listener.settimeout(0)
     return listener
+
+
+def rebind(address: str, *sockets: socket.socket) -> None:
+    """Let bound UDP sockets have another address of this machine, each with its port, as the objects that they are.
+
+    Raises
+    ------
+    OSError
+        One of the ports is taken there, or it is no address of this machine. Nothing has changed then.
+    """
+    with contextlib.ExitStack() as stack:
+        moved: list[socket.socket] = []
+        for old in sockets:
+            new = stack.enter_context(udp_socket())
+            new.bind((address, old.getsockname()[1]))
+            new.setblocking(old.getblocking())
+            if sys.platform == "linux":
+                discover = old.getsockopt(socket.IPPROTO_IP, _IP_MTU_DISCOVER)
+                new.setsockopt(socket.IPPROTO_IP, _IP_MTU_DISCOVER, discover)
+            moved.append(new)
+        for old, new in zip(sockets, moved, strict=True):
+            os.dup2(new.fileno(), old.fileno(), inheritable=False)
 
 
 def network_of(ip: str) -> Network:

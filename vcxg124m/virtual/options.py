@@ -25,7 +25,9 @@ class Options:
     import_path
         Where to look for the module of a scene that is a user's function.
     user_id
-        DeviceUserID, at most 15 bytes.
+        DeviceUserID of a camera that was never given another one, at most 15 bytes.
+    state
+        Folder that keeps what outlives a power cut: user sets, custom data, names, addresses. None: it is forgotten.
     discoverable
         Answer discovery by broadcast, too; else only when asked at the own address.
     burst
@@ -42,6 +44,7 @@ class Options:
     scene: str = "chart"
     import_path: tuple[str, ...] = ()
     user_id: str = ""
+    state: str | None = None
     discoverable: bool = True
     burst: bool = True
     plain_xml: bool = False
@@ -52,6 +55,10 @@ class Options:
         if number is not None and not (len(number) == 12 and number.isascii() and number.isdigit()):
             raise ValueError(
                 f"serial_number={number!r} not accepted: 12 decimal digits, as on the real camera"
+            )
+        if self.state is not None and number is None and self.ip is None:
+            raise ValueError(
+                f"state={self.state!r} needs serial_number or ip: by default both are others at every start"
             )
         if len(self.user_id.encode()) > 15:
             raise ValueError(f"user_id={self.user_id!r} not accepted: at most 15 bytes of UTF-8")

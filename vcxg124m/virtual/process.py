@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import warnings
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -41,7 +42,11 @@ class VirtualCamera:
         What it looks at: ``chart``, ``flat:PHOTONS_PER_SECOND`` (and pixel), ``target:PIXELS_PER_FRAME``,
         ``picture:FILE`` or ``MODULE:FUNCTION`` (called with the frame index, returns photons per second and pixel).
     user_id : str
-        DeviceUserID, at most 15 bytes of UTF-8.
+        DeviceUserID of a camera that was never given another one, at most 15 bytes of UTF-8.
+    state : str or Path, optional
+        Folder that keeps what outlives a power cut (user sets, custom data, DeviceUserID, persistent address), one file
+        for each serial number. By default all that is forgotten. A damaged file gives a RuntimeWarning and factory
+        settings.
     discoverable : bool
         Answer discovery by broadcast. A camera that is not answers only those who know its address.
     burst : bool
@@ -73,6 +78,7 @@ class VirtualCamera:
         seed: int = 0,
         scene: str = "chart",
         user_id: str = "",
+        state: str | Path | None = None,
         discoverable: bool = True,
         burst: bool = True,
         plain_xml: bool = False,
@@ -85,6 +91,7 @@ class VirtualCamera:
             scene=portable_scene(scene),
             import_path=import_path(),
             user_id=user_id,
+            state=None if state is None else str(Path(state).absolute()),
             discoverable=discoverable,
             burst=burst,
             plain_xml=plain_xml,
@@ -124,6 +131,8 @@ class VirtualCamera:
         self.ip: str = hello["ip"]
         self.serial_number: str = hello["serial_number"]
         self.mac: str = hello["mac"]
+        for warning in hello["warnings"]:
+            warnings.warn(warning, RuntimeWarning, stacklevel=2)
         self.faults = remote(Faults, lambda call: self.ask("faults", **call))
 
     @property

@@ -122,3 +122,36 @@ class Register:
             value: float = struct.unpack(">d" if self.length == 8 else ">f", data)[0]
             return value
         return int.from_bytes(data, "big")
+
+    def check(self, value: Value, low: Number | None, high: Number | None) -> None:
+        """Hold a value to the rules of the row, between the limits as they are now.
+
+        Raises
+        ------
+        ValueError
+            It breaks one; says which.
+        """
+        if isinstance(value, str):
+            return
+        choices = self.choices or tuple(number for _, number in self.entries)
+        if choices and value not in choices:
+            raise ValueError(f"{self.name} = {value} is none of {choices}")
+        # written so that NaN is refused, too
+        if (low is not None and not value >= low) or (high is not None and not value <= high):
+            raise ValueError(f"{self.name} = {value} is not in {low} to {high}")
+        if self.increment is not None and (value - (low or 0)) % self.increment:
+            raise ValueError(f"{self.name} = {value} is not in steps of {self.increment}")
+
+    def check_content(self, content: bytes) -> None:
+        """Hold the bytes of all `count` registers to the rules that do not depend on other registers.
+
+        Raises
+        ------
+        ValueError
+            They break one; says which.
+        """
+        if len(content) != self.size:
+            raise ValueError(f"{self.name} holds {self.size} bytes, not {len(content)}")
+        low, high = (None if isinstance(bound, str) else bound for bound in (self.minimum, self.maximum))
+        for start in range(0, self.size, self.length):
+            self.check(self.unpack(content[start : start + self.length]), low, high)

@@ -226,29 +226,19 @@ class RegisterFile:
             self._data[row.name][place] = before
             raise
 
-    def _bound(self, bound: Bound) -> Number:
+    def _bound(self, bound: Bound | None) -> Number | None:
         return self.number(bound) if isinstance(bound, str) else bound
 
     def _check(self, row: Register, value: Value, index: int) -> None:
-        if isinstance(value, str):
-            return
-        choices = row.choices or tuple(number for _, number in row.entries)
-        if choices and value not in choices:
-            raise Refused(Status.INVALID_PARAMETER, f"{row.name} = {value} is none of {choices}")
+        try:
+            row.check(value, self._bound(row.minimum), self._bound(row.maximum))
+        except ValueError as error:
+            raise Refused(Status.INVALID_PARAMETER, str(error)) from None
         for entry, condition in row.entries_available:
             if value == dict(row.entries)[entry] and not self._state(condition, index):
                 raise Refused(
                     Status.INVALID_PARAMETER, f"{row.name} = {entry} is not available while {condition} is 0"
                 )
-        low = None if row.minimum is None else self._bound(row.minimum)
-        high = None if row.maximum is None else self._bound(row.maximum)
-        # written so that NaN is refused, too
-        if (low is not None and not value >= low) or (high is not None and not value <= high):
-            raise Refused(Status.INVALID_PARAMETER, f"{row.name} = {value} is not in {low} to {high}")
-        if row.increment is not None and (value - (low or 0)) % row.increment:
-            raise Refused(
-                Status.INVALID_PARAMETER, f"{row.name} = {value} is not in steps of {row.increment}"
-            )
 
 
 def _check_alignment(address: int, length: int) -> None:

@@ -9,14 +9,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
+from vcxg124m.virtual.address import ip_text
 from vcxg124m.virtual.device import Identity, VirtualDevice
 from vcxg124m.virtual.link import LineSocket, Message
-from vcxg124m.virtual.network import bind_broadcast, bind_control, network_of, udp_socket
+from vcxg124m.virtual.network import bind_broadcast, bind_control, network_of, rebind, udp_socket
 from vcxg124m.virtual.options import Options
 from vcxg124m.virtual.remote import call
 from vcxg124m.virtual.scenes import make_scene
 from vcxg124m.virtual.sensor import Sensor
+from vcxg124m.virtual.storage import FileStorage
 from vcxg124m.virtual.transmitter import Transmitter
 
 _OUI = 0x0006BE
@@ -39,6 +42,8 @@ class Server:
         self._closing = False
         self._failure: Exception | None = None
         scene = make_scene(options.scene, import_path=options.import_path)
+        self.warnings: list[str] = []
+        """What went otherwise than wished at the start, as sentences."""
         with contextlib.ExitStack() as sockets:
             self._control = sockets.enter_context(bind_control(options.ip))
             ip = self._control.getsockname()[0]
@@ -71,6 +76,8 @@ class Server:
                 stream_port=stream.getsockname()[1],
                 message_port=self._messages.getsockname()[1],
                 plain_xml=options.plain_xml,
+                storage=self._storage(serial),
+                move=self._move,
                 now=time.monotonic(),
             )
             self._sockets = sockets.pop_all()
@@ -88,6 +95,12 @@ class Server:
     def identity(self) -> Identity:
         """Addresses and names."""
         return self.device.identity
+
+    @property
+    def ip(self) -> str:
+        """Present address."""
+        ip: str = self._control.getsockname()[0]
+        return ip
 
     def statistics(self) -> dict[str, int | float]:
         """Return what the camera has done since it was started. Times are seconds."""
@@ -154,6 +167,26 @@ class Server:
                 self._send_pending()
         if self._failure is not None:
             raise self._failure
+
+    # --- what the device asks for
+
+    def _storage(self, serial_number: str) -> FileStorage | None:
+        if self._options.state is None:
+            return None
+        return FileStorage(Path(self._options.state), serial_number, warn=self.warnings.append)
+
+    def _move(self, number: int) -> bool:
+        """Have another address, if it is one of the same network."""
+        ip = ip_text(number)
+        if ip == self.ip:
+            return True
+        if not self._network.contains(ip):
+            return False
+        try:
+            rebind(ip, self._control, self._stream, self._messages)
+        except OSError:
+            return False
+        return True
 
     # --- input
 

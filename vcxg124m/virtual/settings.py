@@ -76,6 +76,13 @@ class Settings:
         """Take note that registers may have changed."""
         self._mode = None
 
+    def settle(self) -> None:
+        """Bring settings together that were not written one by one."""
+        self._fit("Width", "OffsetX")
+        self._fit("Height", "OffsetY")
+        self._raise_exposure()
+        self.changed()
+
     def mode(self) -> Mode:
         """Return what the registers mean; worked out once after a change."""
         if self._mode is None:

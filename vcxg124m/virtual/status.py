@@ -17,9 +17,11 @@ class Status(IntEnum):
     ACCESS_DENIED = 0x8006
     BUSY = 0x8007
     PACKET_UNAVAILABLE = 0x800C
+    DATA_OVERRUN = 0x800D
     INVALID_HEADER = 0x800E
     PACKET_REMOVED_FROM_MEMORY = 0x8012
     ACTION_LATE = 0x8016
+    ERROR = 0x8FFF
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer of the protocol, not an error of this program
