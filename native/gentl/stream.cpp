@@ -7,12 +7,13 @@ namespace {
 struct Link {
     std::shared_ptr<net::ControlChannel> control;
     net::StreamReceiver receiver;
-    explicit Link(std::shared_ptr<net::ControlChannel> channel)
-        : control(std::move(channel)), receiver(*control, net::with_environment({})) {}
+    Link(std::shared_ptr<net::ControlChannel> channel, const net::StreamOptions& options)
+        : control(std::move(channel)), receiver(*control, options) {}
 };
 
-std::shared_ptr<net::StreamReceiver> receiver_on(std::shared_ptr<net::ControlChannel> control) {
-    auto link = std::make_shared<Link>(std::move(control));
+std::shared_ptr<net::StreamReceiver> receiver_on(std::shared_ptr<net::ControlChannel> control,
+                                                 const net::StreamOptions& options) {
+    auto link = std::make_shared<Link>(std::move(control), options);
     return {link, &link->receiver};
 }
 
@@ -26,8 +27,10 @@ DataStream::DataStream(std::shared_ptr<Device> device)
       device_(std::move(device)),
       claim_("stream of " + device_claim(device_->listed().info), "the data stream of device " + device_->listed().id),
       pool_(std::make_shared<BufferPool>(device_->timestamp_frequency())),
-      receiver_(receiver_on(device_->control())) {
+      receiver_(receiver_on(device_->control(), net::with_environment({}))) {
     describe();
+    describe_channel();
+    describe_options();
     describe_statistics();
     nodes_.finish();
 }
@@ -38,6 +41,7 @@ void DataStream::shutdown() noexcept {
     std::shared_ptr<net::StreamReceiver> receiver;
     {
         const std::lock_guard lock(mutex_);
+        closed_ = true;
         receiver.swap(receiver_);
     }
     receiver.reset();
@@ -55,8 +59,39 @@ PortFacts DataStream::facts() const {
 
 std::shared_ptr<net::StreamReceiver> DataStream::receiver() const {
     const std::lock_guard lock(mutex_);
-    if (receiver_ == nullptr) throw Error(code::kInvalidHandle, "the data stream was closed meanwhile");
+    if (closed_) throw Error(code::kInvalidHandle, "the data stream was closed meanwhile");
+    if (receiver_ == nullptr)
+        throw Error(code::kBusy, "the stream channel is not open: it is being opened anew, or that failed");
     return receiver_;
+}
+
+void DataStream::configure(const std::function<void(net::StreamOptions&)>& change) {
+    const std::lock_guard acquisition(acquisition_mutex_);
+    const auto receiver = this->receiver();
+    net::StreamOptions options = receiver->options();
+    change(options);
+    receiver->configure(options);
+}
+
+// The old socket is closed first: it may hold the very port that is asked for. Should the new options be impossible, the
+// old ones come back.
+void DataStream::reopen(const net::StreamOptions& options) {
+    const std::lock_guard acquisition(acquisition_mutex_);
+    if (is_grabbing()) throw Error(code::kResourceInUse, lock_reason());
+    const auto control = device_->control();
+    const net::StreamOptions before = receiver()->options();
+    const auto replace = [&](std::shared_ptr<net::StreamReceiver> next) {
+        const std::lock_guard lock(mutex_);
+        receiver_.swap(next);
+        return next;
+    };
+    replace(nullptr).reset();
+    try {
+        replace(receiver_on(control, options));
+    } catch (...) {
+        replace(receiver_on(control, before));
+        throw;
+    }
 }
 
 gige::StreamStatistics DataStream::statistics() const {

@@ -31,7 +31,11 @@ public:
 
 private:
     void describe();
+    void describe_channel();
+    void describe_options();
     void describe_statistics();
+    void configure(const std::function<void(net::StreamOptions&)>& change);  // for the next acquisition
+    void reopen(const net::StreamOptions& options);  // another socket, and the packet size negotiated anew
     void stop_locked(std::int32_t flags) noexcept;
     [[nodiscard]] std::shared_ptr<net::StreamReceiver> receiver() const;  // kInvalidHandle once closed
     [[nodiscard]] gige::StreamStatistics statistics() const;
@@ -46,7 +50,7 @@ private:
     std::mutex acquisition_mutex_;  // start and stop, one at a time; may be held while the camera is asked
     mutable std::mutex mutex_;      // the pointers and flags below, never held while anything waits
     std::shared_ptr<net::StreamReceiver> receiver_;
-    bool running_ = false;
+    bool running_ = false, closed_ = false;
     Handle event_ = nullptr;
 };
 

@@ -48,45 +48,6 @@ void DataStream::describe() {
     nodes_.integer("StreamOverwrittenFrameCount",
                    "Frames that waited and were given up for newer ones by the buffer handling mode (vendor specific)",
                    count(&BufferPool::Counts::overwritten));
-    nodes_.category("DeviceStreamChannelControl");
-    nodes_
-        .integer("DeviceStreamChannelPacketSize", "Packet size in force; IP, UDP and GVSP headers included",
-                 [this] { return receiver()->packet_size(); })
-        .unit("B");
-    nodes_.boolean("StreamPacketSizeNegotiated", "A test packet of that size arrived (vendor specific)",
-                   [this] { return receiver()->packet_size_negotiated() ? 1 : 0; });
-    nodes_
-        .integer("StreamSocketBufferGranted", "Receive buffer of the socket, as granted (vendor specific)",
-                 [this] { return signed_count(receiver()->socket_buffer()); })
-        .unit("B");
-    nodes_.integer("StreamHostPort", "UDP port of this host that receives the stream (vendor specific)",
-                   [this] { return receiver()->host_port(); });
-}
-
-void DataStream::describe_statistics() {
-    using S = gige::StreamStatistics;
-    const auto counter = [this](const char* name, const char* doc, std::uint64_t S::*field) {
-        nodes_.integer(name, doc, [this, field] { return signed_count(statistics().*field); });
-    };
-    nodes_.category("StreamStatistics");
-    counter("StreamCompleteFrameCount", "Frames received whole (vendor specific)", &S::blocks_complete);
-    counter("StreamIncompleteFrameCount", "Frames received with holes (vendor specific)", &S::blocks_incomplete);
-    counter("StreamMissedFrameCount", "Frames of which no packet arrived: gaps in the block ids (vendor specific)",
-            &S::blocks_missed);
-    counter("StreamPacketCount", "Packets received (vendor specific)", &S::packets_received);
-    counter("StreamMissingPacketCount", "Packets missing in incomplete frames (vendor specific)", &S::packets_missing);
-    counter("StreamDuplicatePacketCount", "Packets received twice (vendor specific)", &S::packets_duplicate);
-    counter("StreamLatePacketCount", "Packets of frames that were closed before (vendor specific)", &S::packets_late);
-    counter("StreamErrorPacketCount", "Packets with an error status (vendor specific)", &S::packets_error_status);
-    counter("StreamMalformedPacketCount", "Packets that break the protocol (vendor specific)", &S::packets_malformed);
-    counter("StreamForeignPacketCount", "Packets from another address than the camera's (vendor specific)",
-            &S::packets_foreign);
-    counter("StreamKernelDroppedPacketCount",
-            "Packets dropped by the system because the socket's buffer was full (vendor specific)",
-            &S::packets_dropped_by_kernel);
-    counter("StreamReceivedByteCount", "Payload bytes received (vendor specific)", &S::bytes_received);
-    counter("StreamSequenceRestartCount", "Times the camera restarted its block ids (vendor specific)",
-            &S::sequence_restarts);
 }
 
 }  // namespace vcxg::gentl

@@ -1,7 +1,9 @@
 // What most tests of the producer begin with: it is initialised, the loopback interface is open, and further if asked for.
 #pragma once
 
+#include <chrono>
 #include <cstdlib>
+#include <functional>
 
 #include "fake_camera.hpp"
 #include "gentl_producer.hpp"
@@ -92,6 +94,15 @@ struct Streaming {
         return value<std::size_t>([&](auto... out) { return PRODUCER(EventGetInfo)(event, ei::in_queue, out...); });
     }
 };
+
+inline bool eventually(const std::function<bool()>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > deadline) return false;
+        std::this_thread::yield();
+    }
+    return true;
+}
 
 inline Block image_block(unsigned id, std::size_t size = 64 * 32) {
     Block block;

@@ -1,7 +1,4 @@
 // What becomes of frames that nobody waits for: the buffer handling modes.
-#include <chrono>
-#include <functional>
-
 #include "check.hpp"
 #include "gentl_nodes.hpp"
 #include "gentl_session.hpp"
@@ -21,11 +18,9 @@ void start(Streaming& open, std::int64_t mode) {
 // Sends the blocks and returns when the producer is done with all of them.
 void send(Streaming& open, unsigned first, unsigned last) {
     for (unsigned id = first; id <= last; ++id) open.camera.send(image_block(id));
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
-    while (node(open.stream, "StreamCompleteFrameCount") + node(open.stream, "StreamLostFrameCount") < last) {
-        if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("the blocks did not arrive");
-        std::this_thread::yield();
-    }
+    CHECK(eventually([&] {
+        return node(open.stream, "StreamCompleteFrameCount") + node(open.stream, "StreamLostFrameCount") >= last;
+    }));
 }
 
 std::uint64_t fetched_id(Streaming& open) {
@@ -91,6 +86,32 @@ TEST(newest_only_reuses_the_waiting_buffer_when_no_other_is_free) {
     send(open, 1, 3);
     CHECK_EQ(fetched_id(open), 3u);
     CHECK_EQ(node(open.stream, "StreamLostFrameCount"), 0);
+}
+
+TEST(the_counters_of_a_stream_add_up) {
+    for (const std::int64_t mode : {kOldestFirst, kOldestFirstOverwrite, kNewestOnly}) {
+        Streaming open;
+        open.announce(3, 4096);
+        start(open, mode);
+        send(open, 1, 6);
+        (void)open.fetch();
+        open.camera.send(image_block(9));  // two are missed
+        Block torn = image_block(10, 20000);
+        torn.dropped = {1};
+        open.camera.send(torn);
+        const auto counted = [&](const char* name) { return node(open.stream, name); };
+        const auto sent = [&] {
+            return counted("StreamCompleteFrameCount") + counted("StreamIncompleteFrameCount") +
+                   counted("StreamMissedFrameCount") + counted("StreamLostFrameCount");
+        };
+        CHECK(eventually([&] { return sent() == 10 && counted("StreamOpenFrameCount") == 0; }));
+        CHECK_EQ(counted("StreamMissedFrameCount"), 2);
+        CHECK_EQ(counted("StreamCompleteFrameCount") + counted("StreamIncompleteFrameCount"),
+                 counted("StreamDeliveredFrameCount") + counted("StreamOverwrittenFrameCount") +
+                     counted("StreamOutputBufferCount"));
+        CHECK_EQ(counted("StreamStartedFrameCount"),
+                 counted("StreamCompleteFrameCount") + counted("StreamIncompleteFrameCount"));
+    }
 }
 
 TEST(the_mode_is_chosen_before_the_acquisition_and_tells_how_many_buffers_it_needs) {

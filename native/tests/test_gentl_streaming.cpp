@@ -13,15 +13,6 @@ namespace gentl = vcxg::gentl;
 
 namespace {
 
-bool eventually(const std::function<bool()>& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > deadline) return false;
-        std::this_thread::yield();
-    }
-    return true;
-}
-
 void start(Streaming& open, std::uint64_t frames = gentl::kInfinite) {
     OK(DSStartAcquisition, open.stream, 0, frames);
 }

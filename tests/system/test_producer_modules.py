@@ -110,6 +110,16 @@ def test_every_name_that_an_xml_refers_to_is_in_it(modules: Modules) -> None:
                 assert element.text in names, (module, element.text)
 
 
+def test_the_documentation_names_every_feature(modules: Modules) -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/producer-features.md").read_text(encoding="utf-8")
+    for module in NAMES:
+        root = ET.fromstring(modules.producer.xml(getattr(modules, module)))
+        categories = [node for node in root if node.tag.endswith("}Category")]
+        groups = {category.get("Name") for category in categories}
+        features = {str(feature.text) for category in categories for feature in category} - groups
+        assert {name for name in features if f"`{name}`" not in page} == set(), module
+
+
 @pytest.mark.parametrize("module", NAMES)
 def test_every_feature_is_read_or_says_that_it_is_not_available(modules: Modules, module: str) -> None:
     nodes = modules.nodes(module)
