@@ -103,6 +103,9 @@ def _feature_nodes(
     elif register is not None and feature.access is not register.access:
         about.append(_tag("ImposedAccessMode", feature.access.value))
     source = _tag("Value", feature.value) if constant else _tag("pValue", f"{feature.name}Reg")
+    if feature.name in _CHOSEN_BY_NAME:
+        yield _node("Integer", f"{feature.name}Number", "Custom", source)
+        source = _tag("pValue", f"{feature.name}Number")
     if feature.factor != 1:
         source = _tag("pValue", f"{feature.name}Converter")
     selects = (_tag("pSelected", name) for name in selected)
@@ -164,7 +167,9 @@ def _converter(feature: Feature) -> str:
 
 def _register_node(feature: Feature, register: Register | None) -> str:
     name = f"{feature.name}Reg"
-    content = tuple(_register_content(feature, register))
+    # a program that walks over all nodes must not meet a register that refuses it
+    available = () if feature.available is None else (_tag("pIsAvailable", _reference(feature.available)),)
+    content = (*available, *_register_content(feature, register))
     # a feature whose value is converted stands in a register of integers
     if feature.kind == "Float" and feature.factor == 1:
         return _node("FloatReg", name, "Custom", *content, _tag("Endianess", "BigEndian"))
@@ -179,6 +184,7 @@ def _register_node(feature: Feature, register: Register | None) -> str:
 
 
 def _register_content(feature: Feature, register: Register | None) -> Iterator[str]:
+    """Return what says where a register is and how it is reached, without what the feature's node says already."""
     if register is not None:
         yield from _device_register(feature, register)
     elif feature.place is not None:
@@ -216,7 +222,8 @@ def _delivered_register(feature: Feature, place: Place) -> Iterator[str]:
 
 
 def _index(selector: str, step: int) -> str:
-    return f'<pIndex Offset="{step}">{_reference(selector)}</pIndex>'
+    number = f"{selector}Number" if selector in _CHOSEN_BY_NAME else _reference(selector)
+    return f'<pIndex Offset="{step}">{number}</pIndex>'
 
 
 def _invalidators(feature: Feature) -> Iterator[str]:
@@ -246,6 +253,12 @@ def _node(kind: str, name: str, space: str, *content: str) -> str:
 
 
 _HIDDEN = frozenset(feature.name for feature in features() if feature.kind == "Hidden")
+_CHOSEN_BY_NAME = frozenset(
+    feature.name
+    for feature in features()
+    if feature.kind == "Enumeration" and feature.value is not None and feature.access is Access.READ_WRITE
+)
+"""Selectors that are enumerations. An index must be an integer, so each has its number in a node of its own."""
 _WRITTEN_IN_PARTS = frozenset(
     name
     for name, number in Counter(

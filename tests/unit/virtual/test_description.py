@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ET
 from functools import cache
 
 import pytest
+from vcxg_testing.genapi_schema import ORDER, missing, out_of_order
 
 from vcxg124m.virtual.description import description, zipped
 from vcxg124m.virtual.features import REGISTERS
@@ -29,6 +30,31 @@ def test_every_reference_names_a_node():
             tag = part.tag.removeprefix(NAMESPACE)
             if tag.startswith("p") and tag[1].isupper():
                 assert part.text in names, f"{name}: {tag} {part.text}"
+
+
+def test_the_elements_of_every_node_stand_in_the_order_of_the_schema():
+    elements = list(ET.fromstring(description()).iter())
+    assert {element.tag.removeprefix(NAMESPACE) for element in elements} >= set(ORDER) - {
+        "Float",
+        "IntConverter",
+    }
+    for element in elements:
+        assert (out_of_order(element), missing(element)) == (None, None), element.get("Name")
+
+
+def test_an_index_is_an_integer():
+    """GenApi's reference takes enumerations, too; viva-genicam does not."""
+    indices = {index.text for index in ET.fromstring(description()).iter(NAMESPACE + "pIndex")}
+    assert len(indices) > 15
+    kinds = {nodes()[name].tag.removeprefix(NAMESPACE) for name in indices}
+    assert kinds <= {"Integer", "IntReg", "MaskedIntReg"}
+
+
+def test_the_register_of_a_feature_that_is_not_available_is_not_available_either():
+    found = [name for name in nodes() if child(name, "pIsAvailable") and f"{name}Reg" in nodes()]
+    assert len(found) > 10
+    for name in found:
+        assert child(f"{name}Reg", "pIsAvailable") == child(name, "pIsAvailable")
 
 
 def test_no_node_is_defined_twice():
