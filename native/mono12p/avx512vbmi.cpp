@@ -22,6 +22,9 @@ constexpr std::size_t kReach = 64;  // bytes that a store of packed pixels touch
 constexpr std::size_t kGroupLines = 4;
 constexpr std::size_t kGroupPacked = kGroupLines * kLinePacked;
 
+// How far ahead of streaming stores the source is asked for: memory sets their pace (measured: docs/performance.md).
+constexpr std::size_t kReadAhead = 2 * kGroupPacked;
+
 using Bytes = std::array<std::uint8_t, 64>;
 
 // Byte k of the result of unpacking: pixel k / 2 lies in the word at byte 3 * (pixel / 2) + pixel % 2.
@@ -80,6 +83,10 @@ VCXG_TARGET void unpack_groups(const std::uint8_t* packed, std::uint8_t* destina
         if constexpr (kStores == Stores::kPlain) {
             for (std::size_t i = 0; i < kGroupLines; ++i) {
                 __builtin_prefetch(destination + kPrefetchDistance + i * kCacheLine, 1);
+            }
+        } else {
+            for (std::size_t i = 0; i < kGroupPacked / kCacheLine; ++i) {
+                __builtin_prefetch(packed + kReadAhead + i * kCacheLine);
             }
         }
         const __m512i first = load(packed);
