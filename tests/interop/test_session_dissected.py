@@ -1,7 +1,6 @@
 """Wireshark's dissectors watch a whole session of the API with the virtual camera and find nothing wrong."""
 
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -24,12 +23,12 @@ pytestmark = [
 FRAMES = 5
 
 
-def settled(capture: Path) -> bool:
-    """Whether the command that gives control back is in the capture and nothing is being added."""
-    size = capture.stat().st_size
-    time.sleep(0.5)
-    release = load("gvcp")["WRITEREG_CCP_RELEASE"][8:]
-    return release in capture.read_bytes() and capture.stat().st_size == size
+def ended(capture: Path) -> bool:
+    """Whether the answer to the command that gives control back is in the capture. It is the session's last packet."""
+    golden = load("gvcp")
+    upto, _, after = capture.read_bytes().rpartition(golden["WRITEREG_CCP_RELEASE"][8:])
+    request = upto[-2:]
+    return golden["WRITEREG_CCP_RELEASE_ACK"][:6] + request in after
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +51,7 @@ def capture(tmp_path_factory: pytest.TempPathFactory) -> Path:
         settings += [f"AcquisitionFrameCount={FRAMES}"]
         report = consume("through_api.py", FRAMES, f"serial_number={camera.serial_number}", *settings)
         assert len(report["frames"]) == FRAMES
-        wait_for(lambda: settled(path), "the end of the session in the capture")
+        wait_for(lambda: ended(path), "the end of the session in the capture")
     assert b"\n0 packets dropped by kernel" in log.read_bytes()
     return path
 
