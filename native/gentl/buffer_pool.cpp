@@ -128,7 +128,8 @@ std::vector<Chunk> BufferPool::chunks(const Buffer& buffer) const {
     if (buffer.state_ == Buffer::State::filling || !buffer.filled_ || !buffer.chunks_present()) {
         throw Error(code::kNoData, "the buffer holds no chunk data");
     }
-    return parse_chunks({buffer.memory(), std::min(buffer.frame_.extent, buffer.size())});
+    const gige::ConstBytes block(buffer.memory(), std::min(buffer.frame_.extent, buffer.size()));
+    return parse_chunks(block, block.size() - std::min(buffer.frame_.chunk_length, block.size()));
 }
 
 void BufferPool::set_mode(Mode mode) {

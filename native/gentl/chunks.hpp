@@ -8,7 +8,10 @@
 
 namespace vcxg::gentl {
 
-// The chunks in the order of their data, the image chunk included; kParsingChunkData when the lengths do not add up.
-[[nodiscard]] std::vector<Chunk> parse_chunks(gige::ConstBytes payload);
+inline constexpr std::size_t kMaxChunks = 4096;  // a block of garbage could hold millions
+
+// The chunks of a block in the order of their data. They begin at `begin`, behind an image that is no chunk itself, or with the
+// image's chunk. kParsingChunkData when the lengths do not add up.
+[[nodiscard]] std::vector<Chunk> parse_chunks(gige::ConstBytes block, std::size_t begin = 0);
 
 }  // namespace vcxg::gentl

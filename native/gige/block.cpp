@@ -262,6 +262,7 @@ void Block::describe(FrameResult& result) const noexcept {
         result.payload_type = leader_ ? result.payload_type : trailer_->payload_type;
         result.delivered_height = lines();
         result.chunk_layout_id = trailer_->chunk_layout_id;
+        result.chunk_length = trailer_->chunk_length.value_or(0);
     }
     result.contains_chunks = (result.payload_type & gvsp::kChunkFlag) != 0 ||
                              result.payload_type == static_cast<std::uint16_t>(PayloadType::chunk_data) ||

@@ -58,6 +58,7 @@ struct FrameResult {
     std::uint32_t delivered_height = 0;  // from the trailer
     std::uint32_t chunk_layout_id = 0;
     bool contains_chunks = false;
+    std::size_t chunk_length = 0;        // as the trailer tells: bytes at the end of the block, their tags included
     std::size_t received = 0;            // bytes in place, holes not counted
     std::size_t extent = 0;              // where the block ends in the buffer, as announced or as far as it can reach
     std::uint32_t expected_packets = 0;  // payload packets, 0 when unknown

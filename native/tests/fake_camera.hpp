@@ -43,8 +43,9 @@ struct Block {
     std::uint64_t timestamp = 0;
     std::uint32_t width = 64, height = 32, pixel_format = 0x01080001;  // Mono8
     Packet payload;                                                    // image, and chunks behind it
-    std::uint32_t chunk_size = 0;  // 0: payload type 1, else 0x4001 with this length
-    std::set<unsigned> dropped;    // packet ids that are not sent
+    unsigned payload_type = 0x0001;  // 1 image, 4 chunk data, 5 extended chunk data, 0x4001 image with chunks
+    std::uint32_t chunk_size = 0;    // what the trailer tells as the length of the chunk data
+    std::set<unsigned> dropped;      // packet ids that are not sent
 };
 
 class FakeCamera {
@@ -119,17 +120,19 @@ public:
     // Sends one block to SCDA:SCP, as a camera with the packet size of SCPS would.
     void send(const Block& block) {
         const std::size_t step = (get_register(0x0D04) & 0xFFFF) - 36;
-        const unsigned type = block.chunk_size > 0 ? 0x4001 : 0x0001;
+        const unsigned type = block.payload_type;
         const unsigned packets = static_cast<unsigned>((block.payload.size() + step - 1) / step);
         Packet leader = header(block.id, 1, 0);
         put16(leader, 0);
         put16(leader, type);
         put32(leader, static_cast<std::uint32_t>(block.timestamp >> 32));
         put32(leader, static_cast<std::uint32_t>(block.timestamp));
-        put32(leader, block.pixel_format);
-        put32(leader, block.width);
-        put32(leader, block.height);
-        for (int i = 0; i < 3; ++i) put32(leader, 0);  // offsets, padding
+        if (type != 4) {
+            put32(leader, block.pixel_format);
+            put32(leader, block.width);
+            put32(leader, block.height);
+            for (int i = 0; i < 3; ++i) put32(leader, 0);  // offsets, padding
+        }
         if (!block.dropped.contains(0)) send_to_host(leader);
         for (unsigned i = 0; i < packets; ++i) {
             if (block.dropped.contains(i + 1)) continue;
@@ -142,10 +145,13 @@ public:
         Packet trailer = header(block.id, 2, packets + 1);
         put16(trailer, 0);
         put16(trailer, type);
-        put32(trailer, block.height);
-        if (block.chunk_size > 0) {
-            put32(trailer, block.chunk_size);
-            put32(trailer, 7);  // chunk layout id
+        constexpr std::uint32_t kLayoutId = 7;
+        if (type == 1) put32(trailer, block.height);
+        if (type == 4) put32(trailer, block.chunk_size);
+        if (type == 5)
+            for (const std::uint32_t field : {block.chunk_size, block.height, kLayoutId}) put32(trailer, field);
+        if (type == 0x4001) {
+            for (const std::uint32_t field : {block.height, block.chunk_size, kLayoutId}) put32(trailer, field);
         }
         if (!block.dropped.contains(packets + 1)) send_to_host(trailer);
     }

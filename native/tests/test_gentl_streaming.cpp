@@ -113,47 +113,6 @@ TEST(a_frame_larger_than_the_buffer_is_incomplete_and_stays_inside) {
     CHECK(std::all_of(memory.begin() + 1025, memory.end(), [](std::uint8_t byte) { return byte == 0xEE; }));
 }
 
-TEST(chunk_data_is_found) {
-    Streaming open;
-    open.announce(2, 4096);
-    start(open);
-    Block block = image_block(1, 100);
-    block.width = 10;
-    block.height = 10;
-    const auto tag = [&](std::uint32_t id, std::uint32_t length) {
-        put32(block.payload, id);
-        put32(block.payload, length);
-    };
-    tag(0x11, 100);
-    put32(block.payload, 0xCAFE);
-    tag(0x22, 4);
-    block.chunk_size = 120;
-    open.camera.send(block);
-    const Handle buffer = open.fetch();
-    CHECK(flag(open, buffer, bi::contains_chunk_data));
-    CHECK_EQ(number(open, buffer, bi::delivered_chunk_payload_size), std::size_t{120});
-    CHECK_EQ(number(open, buffer, bi::payload_type), std::size_t{1});
-    CHECK_EQ(buffer_value<std::uint64_t>(open.stream, buffer, bi::chunk_layout_id), 7u);
-    std::size_t count = 0;
-    OK(DSGetBufferChunkData, open.stream, buffer, nullptr, &count);
-    CHECK_EQ(count, std::size_t{2});
-    gentl::Chunk chunks[2]{};
-    count = 1;
-    CHECK_EQ(PRODUCER(DSGetBufferChunkData)(open.stream, buffer, chunks, &count), -1016);
-    OK(DSGetBufferChunkData, open.stream, buffer, chunks, &count);
-    CHECK_EQ(std::uint64_t{chunks[0].id}, 0x11u);
-    CHECK_EQ(std::ptrdiff_t{chunks[0].offset}, 0);
-    CHECK_EQ(std::size_t{chunks[0].length}, std::size_t{100});
-    CHECK_EQ(std::uint64_t{chunks[1].id}, 0x22u);
-    CHECK_EQ(std::ptrdiff_t{chunks[1].offset}, 108);
-    CHECK_EQ(std::size_t{chunks[1].length}, std::size_t{4});
-
-    block.id = 2;
-    block.payload[119] = 200;  // the last chunk claims more than there is
-    open.camera.send(block);
-    CHECK_EQ(PRODUCER(DSGetBufferChunkData)(open.stream, open.fetch(), nullptr, &count), -1018);
-}
-
 TEST(the_number_in_the_queue_is_exact_and_frames_come_in_order) {
     Streaming open;
     open.announce(4, 4096);
