@@ -48,6 +48,8 @@ class Clockwork:
         self._camera = camera
         self._zero = now
         self._epoch = 0
+        self.on_output: Callable[[int, str, bool], None] = lambda _timestamp, _line, _level: None
+        """Called with the camera's time in ns, line and level whenever an output moves its pin."""
         self.engine = Engine(self)
         self._sequencer = SequencerRegisters(registers, self.engine.sequencer)
         self._bind_acquisition()
@@ -126,7 +128,8 @@ class Clockwork:
         self._camera.emit(event, self.seconds(instant), block_id)
 
     def moved(self, line: str, level: bool, instant: int) -> None:  # noqa: FBT001 - a level
-        """Hand an edge on."""
+        """Hand an output's edge on."""
+        self.on_output(instant - self._epoch, line, level)
 
     # --- registers
 

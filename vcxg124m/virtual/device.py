@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from vcxg124m.datasheet import DEVICE, MEMORY, NETWORK
 from vcxg124m.virtual import bootstrap, conditions
 from vcxg124m.virtual.address import Address, ip_number
+from vcxg124m.virtual.bench import Bench
 from vcxg124m.virtual.clockwork import Clockwork
 from vcxg124m.virtual.custom_data import CustomData
 from vcxg124m.virtual.description import description, zipped
@@ -145,6 +146,7 @@ class VirtualDevice:
         self.user_sets = UserSets(self.registers, self._memory, settled=self._settings_loaded)
         given = Ipv4(ip_number(identity.ip), ip_number(identity.subnet_mask), ip_number(identity.gateway))
         self.network = NetworkConfiguration(self.registers, self._memory, given, move)
+        self.bench = Bench(self._clockwork)
         self._control = ControlChannel(self.registers, self, self.faults.impairments)
         self._messages = MessageChannel(self.registers, self._clockwork.timestamp_at)
         self._plain_xml = plain_xml
@@ -227,10 +229,11 @@ class VirtualDevice:
 
     def frame_left(self, now: float) -> None:
         """Take note that the oldest of the frames handed over has been sent or given up."""
-        self.handle_timer(now)
         self._under_way.popleft()
-        self._hold()
-        self.handle_timer(now)
+        if self._acquisition.held:
+            self.handle_timer(now)
+            self._hold()
+            self.handle_timer(now)
 
     def get_timer(self) -> float | None:
         """Return the next instant at which `handle_timer` has something to do."""
@@ -245,6 +248,15 @@ class VirtualDevice:
         self._clockwork.advance(now)
         self._messages.handle_timer(now)
         self._obey_faults(now)
+
+    @property
+    def temperature_celsius(self) -> float:
+        """Temperature inside the housing, in degrees Celsius; the camera sees steps of 1/16. May be set."""
+        return self.thermometer.celsius
+
+    @temperature_celsius.setter
+    def temperature_celsius(self, celsius: float) -> None:
+        self.thermometer.set(celsius)
 
     # --- what the control channel asks
 

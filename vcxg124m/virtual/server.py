@@ -23,6 +23,9 @@ from vcxg124m.virtual.storage import FileStorage
 from vcxg124m.virtual.transmitter import Transmitter
 
 _OUI = 0x0006BE
+_PATIENCE_S = 0.0002
+"""What the camera does by itself is carried out so late, for one wake-up to do all that comes close together. Instants
+and timestamps do not suffer, and a frame is handed over more than a millisecond before it leaves."""
 
 
 class Server:
@@ -158,7 +161,7 @@ class Server:
         while not self._closing:
             with self._lock:
                 timer = self.device.get_timer()
-            wait = None if timer is None else max(0.0, timer - time.monotonic())
+            wait = None if timer is None else max(0.0, timer - time.monotonic()) + _PATIENCE_S
             readable, _, _ = select.select(list(inputs), [], [], wait)
             for ready in readable:
                 inputs[ready]()
@@ -231,8 +234,11 @@ class Server:
 
     def _frame_left(self) -> None:
         with self._lock:
+            timer = self.device.get_timer()
             self.device.frame_left(time.monotonic())
-        self._interrupt()
+            earlier = self.device.get_timer() != timer
+        if earlier:
+            self._interrupt()
 
     # --- output
 

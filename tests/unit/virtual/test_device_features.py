@@ -132,7 +132,7 @@ def test_the_temperature_goes_to_exceeded_and_straight_back_to_normal():
     rig = Rig()
     states = []
     for celsius in (40, 67, 75.9, 76, 70, 65, 64.9):
-        rig.device.thermometer.set(celsius)
+        rig.device.temperature_celsius = celsius
         states.append(rig.get("DeviceTemperatureStatus"))
     assert states == [0, 1, 1, 2, 2, 2, 0]
     assert rig.get_float("DeviceTemperature") == 64.875  # in steps of 1/16
@@ -148,9 +148,9 @@ def test_only_the_makers_temperature_limit_is_read_only():
 def test_a_camera_that_is_too_hot_sends_no_image():
     rig = Rig()
     rig.open_stream()
-    rig.device.thermometer.set(80)
+    rig.device.temperature_celsius = 80
     rig.set("AcquisitionStart", 1)
     assert rig.run_until(rig.now + 0.5) == []
-    rig.device.thermometer.set(40)
+    rig.device.temperature_celsius = 40
     rig.read(0x0A00)
     assert rig.run_until(rig.now + 0.5) != []

@@ -126,6 +126,11 @@ class Acquisition:
         return self._running or self._coming is not None or self._scheduler.now < self._sensor_busy_until
 
     @property
+    def held(self) -> bool:
+        """Whether there is no room for more frames."""
+        return self._held
+
+    @property
     def armed(self) -> bool:
         """Whether triggers are wanted."""
         return self._running and self._camera.next_plan().triggered

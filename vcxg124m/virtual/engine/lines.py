@@ -74,7 +74,8 @@ class Line:
         self._settings = settings
         idle = IDLE.get(name, False)
         slow = name in TRIGGER.optocoupler_outputs
-        self._moved = moved
+        self.pin = idle
+        """Level that the pin is driven to from outside."""
         self._input = Filter(scheduler, level=idle, hold=lambda _: INPUT_LAG, output=self._recognised)
         self._debouncer = Filter(scheduler, level=idle, hold=self._debounce, output=self._debounced)
         self._driver = Filter(
@@ -93,6 +94,7 @@ class Line:
 
     def drive(self, level: bool) -> None:  # noqa: FBT001 - a level
         """Put a level on the pin from outside; while the line is an output, it is only remembered."""
+        self.pin = level
         self._input.feed(level)
 
     def configure(self, settings: LineSettings) -> None:
