@@ -137,6 +137,41 @@ def test_a_silent_camera_answers_nothing_until_it_speaks_again():
         assert host.ask(GVCP["READREG_CCP"]) == GVCP["READREG_CCP_ACK_FREE"]
 
 
+def test_a_pulse_of_the_bench_takes_a_frame_and_the_flash_is_seen(stream):
+    lines = ADDRESSES["LineSource"]
+    with VirtualCamera(discoverable=False) as camera, Application(camera.ip) as host:
+        host.write(0x0A00, 2)
+        host.write(lines + 3 * 4, 1)  # Line3 shows ExposureActive
+        host.start(stream, Width=64, Height=8, TriggerMode=1, TriggerSource=3)
+        camera.bench.pulse("Line0")
+        receive_blocks(stream, 1)
+        (rise, *on), (fall, *off) = camera.bench.edges()
+        assert camera.bench.edges() == []
+    assert (on, off) == (["Line3", True], ["Line3", False])
+    assert fall - rise == 4_000_000 + 37_000  # 4 ms; on 3 us late, off 40 us late
+
+
+def test_the_bench_refuses_in_the_words_of_the_camera():
+    with (
+        VirtualCamera(discoverable=False) as camera,
+        pytest.raises(ValueError, match=r"Line3.*Line0, Line1, Line2"),
+    ):
+        camera.bench.pulse("Line3")
+
+
+def test_the_temperature_can_be_set_and_a_camera_that_is_too_hot_sends_nothing(stream):
+    with VirtualCamera(discoverable=False) as camera, Application(camera.ip) as host:
+        camera.temperature_celsius = 77
+        assert camera.temperature_celsius == 77.0
+        host.start(stream, Width=64, Height=8)
+        stream.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            stream.recv(2048)
+        camera.temperature_celsius = 40
+        stream.settimeout(10)
+        assert receive_blocks(stream, 1)
+
+
 def test_discovery_is_answered_at_the_own_address_with_serial_number_and_mac():
     with VirtualCamera(serial_number="700000000042", user_id="bench", discoverable=False) as camera:
         with Application(camera.ip) as host:

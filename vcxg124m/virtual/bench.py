@@ -1,4 +1,4 @@
-"""The laboratory bench around a virtual camera: what its wires are connected to.
+"""The laboratory bench around a virtual camera: what its wires and its power are connected to.
 
 Instants lie on the camera's own clock: a train of pulses has exact intervals, however busy the computer is.
 """
@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Callable
 
 from vcxg124m.datasheet import TRIGGER
 from vcxg124m.virtual.clockwork import Clockwork
 from vcxg124m.virtual.engine.scheduler import Event
+from vcxg124m.virtual.impairments import Impairments
 
 INPUTS = (*TRIGGER.optocoupler_inputs, *TRIGGER.gpios)
 REMEMBERED_EDGES = 100_000
@@ -25,8 +27,10 @@ class Bench:
     level at which the pin rests and back, so at an open Line1 or Line2, which rest high, it is a low one.
     """
 
-    def __init__(self, clockwork: Clockwork) -> None:
+    def __init__(self, clockwork: Clockwork, way: Impairments, *, restart: Callable[[], None]) -> None:
         self._clockwork = clockwork
+        self._way = way
+        self._restart = restart
         self._generators: dict[str, Event] = {}
         self._rest = {line: clockwork.engine.lines[line].pin for line in INPUTS}
         self._edges: deque[tuple[int, str, bool]] = deque(maxlen=REMEMBERED_EDGES)
@@ -135,6 +139,37 @@ class Bench:
         edges = list(self._edges)
         self._edges.clear()
         return edges
+
+    def pull_cable(self) -> None:
+        """Pull the network cable: nothing arrives or leaves, the camera goes on."""
+        self._way.unplugged = True
+
+    def plug_cable(self) -> None:
+        """Put the network cable back."""
+        self._way.unplugged = False
+
+    def power_cycle(self, *, off_s: float = 1.0) -> None:
+        """Cut the power and bring it back; what was not saved is lost. The wires at the pins stay as they are.
+
+        Parameters
+        ----------
+        off_s
+            Seconds without power, 0 or more.
+
+        Raises
+        ------
+        ValueError
+            `off_s` is negative or not finite.
+        """
+        if not 0 <= off_s < math.inf:
+            raise ValueError(f"off_s={off_s} not accepted: 0 or more seconds")
+        self._clockwork.engine.abort()
+        self.pull_cable()
+        self._clockwork.engine.scheduler.after(round(off_s * 1e9), self._power_up)
+
+    def _power_up(self) -> None:
+        self.plug_cable()
+        self._restart()
 
     def _record(self, timestamp_ns: int, line: str, level: bool) -> None:  # noqa: FBT001 - a level
         self._edges.append((timestamp_ns, line, level))

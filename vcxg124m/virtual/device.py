@@ -146,7 +146,7 @@ class VirtualDevice:
         self.user_sets = UserSets(self.registers, self._memory, settled=self._settings_loaded)
         given = Ipv4(ip_number(identity.ip), ip_number(identity.subnet_mask), ip_number(identity.gateway))
         self.network = NetworkConfiguration(self.registers, self._memory, given, move)
-        self.bench = Bench(self._clockwork)
+        self.bench = Bench(self._clockwork, self.faults.impairments, restart=self._reboot)
         self._control = ControlChannel(self.registers, self, self.faults.impairments)
         self._messages = MessageChannel(self.registers, self._clockwork.timestamp_at)
         self._plain_xml = plain_xml
@@ -196,26 +196,31 @@ class VirtualDevice:
     def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
         """Take a datagram from the control port."""
         self.handle_timer(now)
+        if self.faults.impairments.unplugged:
+            return
         self._control.receive_datagram(data, addr, now)
         self._clockwork.settings_changed()
         if self._reset_asked:
             self._reset_asked = False
-            self._reboot(now)
+            self._reboot()
         self._clockwork.advance(now)
 
     def receive_message(self, data: bytes, addr: Address, now: float) -> None:
         """Take a datagram from the message channel's port."""
         self.handle_timer(now)
-        self._messages.receive_datagram(data, addr, now)
+        if not self.faults.impairments.unplugged:
+            self._messages.receive_datagram(data, addr, now)
 
     def datagrams_to_send(self) -> list[tuple[bytes, Address]]:
         """Return and forget what has to leave from the control port now."""
-        return self._control.datagrams_to_send()
+        answers = self._control.datagrams_to_send()
+        return [] if self.faults.impairments.unplugged else answers
 
     def messages_to_send(self) -> list[tuple[bytes, Address]]:
         """Return and forget what has to leave from the message channel's port now."""
-        lost = self.faults.impairments.event_lost
-        return [message for message in self._messages.datagrams_to_send() if not lost.happens()]
+        way = self.faults.impairments
+        messages = self._messages.datagrams_to_send()
+        return [message for message in messages if not (way.unplugged or way.event_lost.happens())]
 
     def stream_datagrams_to_send(self) -> list[tuple[bytes, Address, bool]]:
         """Return and forget single datagrams for the stream port: data, destination, no fragments allowed."""
@@ -316,7 +321,7 @@ class VirtualDevice:
         requests, self.faults.requests = self.faults.requests, []
         for request in requests:
             if request.what == "reboot":
-                self._reboot(now)
+                self._reboot()
             elif request.what == "expire_heartbeat":
                 self._control.expire_heartbeat(now)
             elif request.what == "steal_control":
@@ -330,9 +335,9 @@ class VirtualDevice:
             else:
                 self._serve_description(request.damage)
 
-    def _reboot(self, now: float) -> None:
+    def _reboot(self) -> None:
         self._messages.forget()
-        self.control_released(now)
+        self.control_released(self._now)
         self._control.reset()
         self._power_up()
 

@@ -63,6 +63,8 @@ class Impairments:
         What happens to datagrams of the control and the message channel.
     command_s
         Seconds that a command takes.
+    unplugged
+        Nothing passes, in neither direction.
     """
 
     dropped: Chance = field(default_factory=Chance)
@@ -83,14 +85,15 @@ class Impairments:
     acknowledge_delay_s: float = 0.0
     event_lost: Chance = field(default_factory=Chance)
     command_s: float = 0.0
+    unplugged: bool = False
 
     def acknowledge_delay(self) -> float | None:
         """Return how many seconds late an acknowledge arrives; None when it is lost."""
         return None if self.acknowledge_lost.happens() else self.acknowledge_delay_s
 
     def passes(self, datagram: int) -> bool:
-        """Return whether a stream datagram of this many bytes is short enough for the path."""
-        return not self.path_mtu or datagram + IP_AND_UDP <= self.path_mtu
+        """Return whether a stream datagram of this many bytes gets through: the path is there and takes that length."""
+        return not self.unplugged and (not self.path_mtu or datagram + IP_AND_UDP <= self.path_mtu)
 
     def renumbered(self, block: Block) -> Block:
         """Return the block with the id it carries."""
@@ -100,6 +103,8 @@ class Impairments:
 
     def sendings(self, block: Block) -> list[Sending] | None:
         """Return what becomes of the block's packets, in the order of their arrival; None when nothing does."""
+        if self.unplugged:
+            return []
         if not self.path_mtu and not any(chance.ratio for chance in self._stream_chances()):
             return None
         packets = block.packets + 2

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from vcxg124m.virtual.bench import Bench
 from vcxg124m.virtual.faults import Faults
 from vcxg124m.virtual.link import LineSocket, Message
 from vcxg124m.virtual.options import Options, import_path, portable_scene
@@ -134,6 +135,7 @@ class VirtualCamera:
         for warning in hello["warnings"]:
             warnings.warn(warning, RuntimeWarning, stacklevel=2)
         self.faults = remote(Faults, lambda call: self.ask("faults", **call))
+        self.bench = remote(Bench, lambda call: self.ask("bench", **call))
 
     @property
     def pid(self) -> int:
@@ -147,7 +149,19 @@ class VirtualCamera:
 
     @light.setter
     def light(self, level: float) -> None:
-        self.ask("set_light", level=level)
+        self.ask("light", value=level)
+
+    @property
+    def temperature_celsius(self) -> float:
+        """Temperature inside the housing, in degrees Celsius; the camera sees steps of 1/16. May be set.
+
+        Normal operation is 0 to 75. From 76 on the camera exposes no image until it is below 65 again (data sheet E1).
+        """
+        return float(self.ask("temperature_celsius"))
+
+    @temperature_celsius.setter
+    def temperature_celsius(self, celsius: float) -> None:
+        self.ask("temperature_celsius", value=celsius)
 
     def statistics(self) -> dict[str, Any]:
         """Return what the camera has done since it was started.

@@ -23,6 +23,8 @@ from vcxg124m.virtual.storage import FileStorage
 from vcxg124m.virtual.transmitter import Transmitter
 
 _OUI = 0x0006BE
+_KNOBS = {"light", "temperature_celsius"}
+"""Attributes of the device that the process which started it may read and set."""
 _PATIENCE_S = 0.0002
 """What the camera does by itself is carried out so late, for one wake-up to do all that comes close together. Instants
 and timestamps do not suffer, and a frame is handed over more than a millisecond before it leaves."""
@@ -279,9 +281,11 @@ class Server:
                 return list(self.transmitter.counts.hashes)
             if name == "faults":
                 return call(self.device.faults, arguments)
-            if name == "light":
-                return self.device.light
-            if name == "set_light":
-                self.device.light = float(arguments["level"])
-                return None
+            self.device.handle_timer(time.monotonic())  # what follows happens now
+            if name == "bench":
+                return call(self.device.bench, arguments)
+            if name in _KNOBS:
+                if "value" in arguments:
+                    setattr(self.device, name, float(arguments["value"]))
+                return getattr(self.device, name)
         raise ValueError(f"a virtual camera does not know {name!r}")

@@ -100,3 +100,37 @@ def test_t6_the_flash_output_is_seen_with_the_time_of_its_edges():
 def test_what_no_generator_can_do_is_refused_with_what_is_allowed(call, message):
     with pytest.raises(ValueError, match=message):
         call(Rig().device.bench)
+
+
+def test_a_pulled_cable_lets_nothing_pass_until_it_is_back():
+    rig = Rig()
+    request = bytes.fromhex("42 01 0080 0004 7777 00000a00")
+    rig.device.bench.pull_cable()
+    assert rig.send(request) is None
+    rig.device.bench.plug_cable()
+    assert rig.send(request)[8:] == bytes.fromhex("00000002")
+
+
+def test_a_pulled_cable_costs_control_after_the_heartbeat():
+    rig = Rig()
+    rig.device.bench.pull_cable()
+    rig.run_until(rig.now + 3.0)
+    assert rig.device.controller is None
+
+
+def test_a_power_cycle_takes_its_time_and_forgets_what_was_not_saved():
+    rig = Rig()
+    rig.set("Height", 100)
+    rig.device.bench.power_cycle(off_s=2.0)
+    rig.run_until(rig.now + 1.9)
+    assert rig.send(bytes.fromhex("42 01 0080 0004 7777 00000a00")) is None
+    rig.run_until(rig.now + 0.1)
+    assert rig.write(0x0A00, 2) == 0
+    assert rig.get("Height") == 3000
+    assert rig.write(0x0944, 2) == 0
+    assert rig.read(0x094C) == 0  # its time has begun anew
+
+
+def test_a_negative_time_without_power_is_refused():
+    with pytest.raises(ValueError, match="off_s=-1"):
+        Rig().device.bench.power_cycle(off_s=-1)

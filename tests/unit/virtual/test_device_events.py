@@ -104,3 +104,44 @@ def test_a_reboot_forgets_what_was_to_be_told():
     rig.device.handle_timer(rig.now + 0.005)
     rig.device.handle_timer(rig.now + 1.0)
     assert told(rig) == []
+
+
+def test_n5_a_frame_tells_its_course_with_the_cameras_time_and_its_block_id():
+    rig = listening("ExposureStart", "FrameStart", "ExposureEnd", "FrameEnd")
+    rig.write(0x0D18, 0x0A000002)
+    rig.write(0x0D00, 50000)
+    rig.write(0x0944, 1)
+    rig.set("AcquisitionMode", 1)  # SingleFrame
+    rig.set("AcquisitionStart", 1)
+    heard = []
+    start = rig.now
+    while (timer := rig.device.get_timer()) < start + 0.1:
+        rig.now = timer
+        rig.device.handle_timer(timer)
+        while messages := rig.device.messages_to_send():
+            ((datagram, _),) = messages
+            for at in range(8, len(datagram), 16):
+                _, number, _, block_id, timestamp = struct.unpack_from(">HHHHQ", datagram, at)
+                heard.append((rig.names[number], block_id, timestamp))
+            acknowledge = bytes.fromhex("0000 00c1 0000") + datagram[6:8]
+            rig.device.receive_message(acknowledge, (HOST[0], PORT), rig.now)
+    # 4 ms exposure, 65.7614 ms readout
+    assert heard == [
+        ("ExposureStart", 1, 0),
+        ("FrameStart", 1, 0),
+        ("ExposureEnd", 1, 4_000_000),
+        ("FrameEnd", 1, 69_761_400),
+    ]
+
+
+def test_n5_e1_every_change_of_the_temperatures_judgement_is_told():
+    rig = listening("DeviceTemperatureStatusChanged")
+    states = []
+    for celsius in (50, 70, 72, 80, 70, 60):
+        rig.device.temperature_celsius = celsius
+        for datagram, _ in rig.device.messages_to_send():
+            states.append(int.from_bytes(datagram[-4:], "big"))
+            rig.device.receive_message(
+                bytes.fromhex("0000 00c3 0000") + datagram[6:8], (HOST[0], PORT), rig.now
+            )
+    assert states == [1, 2, 0]
