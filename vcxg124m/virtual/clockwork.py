@@ -51,7 +51,7 @@ class Clockwork:
         self.on_output: Callable[[int, str, bool], None] = lambda _timestamp, _line, _level: None
         """Called with the camera's time in ns, line and level whenever an output moves its pin."""
         self.engine = Engine(self)
-        self._sequencer = SequencerRegisters(registers, self.engine.sequencer)
+        self.sequencer = SequencerRegisters(registers, self.engine.sequencer)
         self._bind_acquisition()
         self._bind_io()
 
@@ -114,7 +114,7 @@ class Clockwork:
 
     def apply_set(self, values: Values) -> None:
         """Let the values of a sequencer set be those of the registers."""
-        self._sequencer.apply(values)
+        self.sequencer.apply(values)
         self._settings.changed()
 
     # --- what the engine tells
@@ -158,7 +158,7 @@ class Clockwork:
     def _start(self) -> None:
         mode = self._registers.entry("AcquisitionMode")
         counts = {"SingleFrame": 1, "MultiFrame": self._registers.integer("AcquisitionFrameCount")}
-        self.engine.start(counts.get(mode), self._sequencer.first_set())
+        self.engine.start(counts.get(mode), self.sequencer.first_set())
 
     def _bind_io(self) -> None:
         registers, engine = self._registers, self.engine

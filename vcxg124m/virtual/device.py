@@ -144,6 +144,7 @@ class VirtualDevice:
         self._user_name = KeptRegisters(self.registers, self._memory, "Device", ("UserDefinedName",))
         self._custom_data = CustomData(self.registers, self._memory)
         self.user_sets = UserSets(self.registers, self._memory, settled=self._settings_loaded)
+        self.user_sets.add_part("SequencerSets", self._clockwork.sequencer)
         given = Ipv4(ip_number(identity.ip), ip_number(identity.subnet_mask), ip_number(identity.gateway))
         self.network = NetworkConfiguration(self.registers, self._memory, given, move)
         self.bench = Bench(self._clockwork, self.faults.impairments, restart=self._reboot)
@@ -357,6 +358,7 @@ class VirtualDevice:
     def _power_up(self) -> None:
         registers = self.registers
         registers.power_up()
+        self._clockwork.power_up()
         registers.store("UserDefinedName", self._identity.user_id)
         if "Device" in self._memory:
             self._user_name.power_up()
@@ -369,12 +371,12 @@ class VirtualDevice:
         self.network.power_up()
         self._custom_data.power_up()
         self.user_sets.power_up()
-        self._clockwork.power_up()
         self.thermometer.power_up()
 
     def _settings_loaded(self) -> None:
         """Bring settings together that came from a user set."""
         self._settings.settle()
+        self._clockwork.settings_changed()
         self.thermometer.judge()
 
     # --- network and stream channel

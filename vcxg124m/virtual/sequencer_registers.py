@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Iterator
 
 from vcxg124m.datasheet import SEQUENCER
@@ -35,6 +37,33 @@ class SequencerRegisters:
                 store_user_outputs(self._registers, int(value))
             else:
                 self._registers.store(name, value, index)
+
+    def dump(self) -> bytes:
+        """Return all sets as bytes, for a user set; none when they are as the factory left them.
+
+        Compressed, because three user sets with 128 sets each must fit into the camera's memory (data sheet M2).
+        """
+        changed = {
+            number: [
+                [[name, index, value] for (name, index), value in kept.values.items()],
+                [[path.next, path.source, path.activation] for path in kept.paths],
+            ]
+            for number, kept in enumerate(self._sequencer.sets)
+            if kept != SequencerSet()
+        }
+        return zlib.compress(json.dumps(changed).encode()) if changed else b""
+
+    def restore(self, content: bytes) -> None:
+        """Bring sets back that `dump` has returned; no bytes stand for the factory's."""
+        self._sequencer.clear()
+        changed = json.loads(zlib.decompress(content)) if content else {}
+        for number, (values, paths) in changed.items():
+            self._sequencer.sets[int(number)] = SequencerSet(
+                values={(name, index): value for name, index, value in values},
+                paths=tuple(
+                    Path(next=following, source=source, activation=edge) for following, source, edge in paths
+                ),
+            )
 
     def _enabled(self) -> Iterator[FeatureKey]:
         for number, name in enumerate(SEQUENCER.features):

@@ -138,6 +138,32 @@ def test_a_set_is_loaded_back_with_its_paths():
     assert rig.read(nth(rig, "SequencerTriggerSource", 0)) == PATH_READOUT_ACTIVE
 
 
+def test_m3_a_user_set_keeps_the_sets_of_the_sequencer_and_three_full_ones_fit():
+    rig = Rig()
+    for save in (1, 2, 3):
+        rig.set("SequencerMode", 0)
+        sequence(rig, *((100.0 + save + n, {}, (n + save) % 128, PATH_READOUT_ACTIVE) for n in range(128)))
+        assert rig.write(nth(rig, "UserSetSave", save), 1) == 0
+    rig.set("DeviceReset", 1)
+    assert rig.write(0x0A00, 2) == 0
+    rig.set("SequencerConfigurationMode", 1)
+    for save in (1, 2, 3):
+        rig.set("SequencerMode", 0)
+        assert rig.write(nth(rig, "UserSetLoad", save), 1) == 0
+        rig.set("SequencerMode", 0)
+        rig.set("SequencerConfigurationMode", 1)
+        for number in (0, 77, 127):
+            rig.write(nth(rig, "SequencerSetLoad", number), 1)
+            assert rig.get_float("ExposureTime") == 100.0 + save + number
+            assert rig.read(nth(rig, "SequencerSetNext", 0)) == (number + save) % 128
+            assert rig.read(nth(rig, "SequencerTriggerSource", 0)) == PATH_READOUT_ACTIVE
+        rig.set("SequencerConfigurationMode", 0)
+    rig.write(nth(rig, "UserSetLoad", 0), 1)
+    rig.set("SequencerConfigurationMode", 1)
+    rig.write(nth(rig, "SequencerSetLoad", 77), 1)
+    assert rig.get_float("ExposureTime") == 4000.0
+
+
 def test_a_reset_forgets_counts_and_sets_and_leaves_the_wires_alone():
     rig = Rig()
     rig.write(nth(rig, "CounterEventSource", 0), EVENT_LINE0)
