@@ -22,7 +22,7 @@ def main() -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m vcxg124m.virtual", description=__doc__)
     parser.add_argument("--link", type=int, required=True, help="file descriptor of a stream socket")
-    # Ctrl-C in a terminal reaches the whole foreground group; the process that started this one decides what ends.
+    # The process that started this one decides when it ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     link = LineSocket(socket.socket(fileno=parser.parse_args().link))
     options = link.receive()

@@ -164,6 +164,11 @@ class VirtualDevice:
         return self._identity
 
     @property
+    def events_sent(self) -> int:
+        """Events told on the message channel."""
+        return self._messages.events_sent
+
+    @property
     def controller(self) -> Address | None:
         """The application that holds control."""
         return self._control.controller

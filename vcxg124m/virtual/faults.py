@@ -126,11 +126,11 @@ class Faults:
         self.impairments.acknowledge_lost = Chance(ratio, seed)
 
     def delay_acknowledges(self, delay_s: float) -> None:
-        """Let acknowledges arrive `delay_s` seconds late: a slow network. 0 ends it."""
+        """Let acknowledges arrive `delay_s` seconds late: a slow network."""
         self.impairments.acknowledge_delay_s = _at_least(0.0, "delay_s", delay_s)
 
     def slow_commands(self, time_s: float) -> None:
-        """Let every command take `time_s` seconds: a camera that is busy with its flash memory. 0 ends it.
+        """Let every command take `time_s` seconds: a camera that is busy with its flash memory.
 
         It asks for patience by PENDING_ACK where the application has enabled that and PendingTimeout is exceeded.
         """
@@ -145,7 +145,7 @@ class Faults:
         self.requests.append(Request("expire_heartbeat"))
 
     def steal_control(self, *, on: bool = True) -> None:
-        """Let another application (192.0.2.1) hold control from now on; ``on=False`` lets it give control back."""
+        """Let another application (192.0.2.1) take control and keep it until the fault ends."""
         self.requests.append(Request("steal_control", on=on))
 
     # --- the camera
@@ -155,7 +155,7 @@ class Faults:
         self.requests.append(Request("reboot"))
 
     def overheat(self, *, on: bool = True) -> None:
-        """Heat the housing above the limit, where the camera sends no images; ``on=False`` cools it down again."""
+        """Heat the housing above the limit, where the camera sends no images, until the fault ends."""
         self.requests.append(Request("overheat", on=on))
 
     def slow_link(self, *, on: bool = True) -> None:

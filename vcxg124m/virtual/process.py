@@ -112,6 +112,7 @@ class VirtualCamera:
                     stdout=subprocess.DEVNULL,
                     stderr=self._errors,
                     pass_fds=(theirs.fileno(),),
+                    start_new_session=True,  # Ctrl-C in a terminal is for the program; the camera ends with it
                 )
         except BaseException:
             ours.close()
@@ -170,7 +171,8 @@ class VirtualCamera:
         -------
         dict
             ``frames_exposed``, ``frames_skipped`` (never sent, because the image buffer was taken),
-            ``triggers_skipped``, ``blocks_sent``, ``packets_sent``, ``packets_dropped`` and ``packets_impaired`` (by
+            ``triggers_skipped``, ``events_sent``, ``events_lost``, ``controller`` ("ip:port" of the application that
+            holds control, or ""), ``blocks_sent``, ``packets_sent``, ``packets_dropped`` and ``packets_impaired`` (by
             faults), ``packets_refused`` (by this machine's network), ``bytes_sent`` (payload), ``late_max_s`` (how far
             sending lay behind its schedule at worst) and ``render_late_max_s`` (drawing), ``burst`` (1 while bursts
             are used).

@@ -107,13 +107,16 @@ class Server:
         ip: str = self._control.getsockname()[0]
         return ip
 
-    def statistics(self) -> dict[str, int | float]:
+    def statistics(self) -> dict[str, int | float | str]:
         """Return what the camera has done since it was started. Times are seconds."""
-        counts = self.transmitter.counts
+        counts, controller = self.transmitter.counts, self.device.controller
         return {
             "frames_exposed": self.device.frames_exposed,
             "frames_skipped": self.device.frames_skipped,
             "triggers_skipped": self.device.triggers_skipped,
+            "events_sent": self.device.events_sent,
+            "events_lost": self.device.registers.integer("LostEventCounter"),
+            "controller": f"{controller[0]}:{controller[1]}" if controller else "",
             "blocks_sent": counts.blocks_sent,
             "packets_sent": counts.packets_sent,
             "packets_dropped": counts.packets_dropped,
