@@ -92,7 +92,8 @@ def test_it_reads_the_description(camera: VirtualCamera) -> None:
 
 
 def test_it_reads_every_feature(camera: VirtualCamera) -> None:
-    values = dict(re.findall(r"'(\w+)' = (\S+)", tool("-n", NAME, "values")))
+    output = tool("-n", NAME, "values")
+    values = dict(re.findall(r"'(\w+)' = (\S+)", output))
     expected = {
         "DeviceModelName": "'VCXG-124M'",
         "Width": "4096",
@@ -101,8 +102,14 @@ def test_it_reads_every_feature(camera: VirtualCamera) -> None:
         "ExposureTime": "4000",
         "PayloadSize": "12288000",
         "GevSCPSPacketSize": "576",
+        "TriggerSource": "'All'",
+        "LineStatusAll": "6",
+        "SequencerMode": "'Off'",
+        "UserSetSelector": "'UserSet0'",
     }
     assert {name: values.get(name) for name in expected} == expected
+    # commands, and what only a frame or an event brings, have none
+    assert len(values) > 180
 
 
 def test_it_sets_features_that_the_next_client_finds(camera: VirtualCamera) -> None:

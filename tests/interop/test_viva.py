@@ -1,8 +1,10 @@
 """viva-genicam, an implementation in Rust, as the application and as the camera."""
 
 import os
+import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -74,6 +76,21 @@ def fake_camera(pixel_format: str) -> Iterator[dict[str, str]]:
         finally:
             camera.stdin.close()
             camera.wait(20)
+
+
+def test_its_tool_reads_every_feature_without_a_warning(network: str) -> None:
+    tool = shutil.which("viva-camctl", path=sysconfig.get_path("scripts"))
+    if tool is None:
+        pytest.skip("this build of viva-genicam has no viva-camctl")
+    with VirtualCamera(ip="127.0.0.1"):
+        run = subprocess.run(
+            [tool, "dump", "--ip", "127.0.0.1"], capture_output=True, text=True, timeout=60, check=False
+        )
+    assert run.returncode == 0, run.stderr
+    assert "WARN" not in run.stdout + run.stderr
+    assert "ERROR" not in run.stdout + run.stderr
+    values = dict(line.split(" = ", 1) for line in run.stdout.splitlines() if " = " in line)
+    assert (values["Width"], values["TriggerSource"], values["LUTValue"]) == ("4096", "All", "0")
 
 
 def test_harvesters_streams_from_its_camera_through_our_producer(network: str) -> None:

@@ -1,6 +1,6 @@
-"""When features are locked or not available, as far as that follows from other features.
+"""What follows from other features: when one is locked or not available, and what it reads then.
 
-Each rule is the reader of a hidden register that rows of the feature table name as `locked_by` or `available`.
+Most rules are the readers of hidden registers that rows of the feature table name as `locked_by` or `available`.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vcxg124m.virtual import bootstrap
+from vcxg124m.virtual.features.device import LINK_SPEED_STEP
 from vcxg124m.virtual.features.transport_layer import SUPPORTED_OPTIONS
 from vcxg124m.virtual.register import Value
 from vcxg124m.virtual.registers import RegisterFile
@@ -30,8 +31,37 @@ def bind(registers: RegisterFile) -> None:
     when("LineIsInput", lambda index: entry("LineMode", index) == "Input")
     when("LineIsOutput", lambda index: entry("LineMode", index) == "Output")
     when("CustomDataFixed", lambda _: entry("CustomDataConfigurationMode") == "Off")
+    _bind_auto_region(registers)
+    _bind_link(registers)
     _bind_sequencer(registers, when)
     _bind_options(registers, when)
+
+
+def _bind_auto_region(registers: RegisterFile) -> None:
+    """While the region of the auto functions follows that of the image, it reads so."""
+
+    def bind_one(name: str, followed: str) -> None:
+        def read(index: int) -> Value:
+            follows = registers.integer("AutoFeatureRegionFollows")
+            return registers.value(followed) if follows else registers.stored(name, index)
+
+        registers.on_read(name, read)
+
+    for followed in ("OffsetX", "OffsetY", "Width", "Height"):
+        bind_one(f"AutoFeature{followed}", followed)
+
+
+def _bind_link(registers: RegisterFile) -> None:
+    """Let no limit be above what the link carries (data sheet N11)."""
+
+    def most(_: int = 0) -> int:
+        return registers.integer("LinkSpeed") * LINK_SPEED_STEP
+
+    def limit(index: int) -> int:
+        return min(int(registers.stored("DeviceLinkThroughputLimit", index)), most())
+
+    registers.on_read("DeviceLinkThroughputMax", most)
+    registers.on_read("DeviceLinkThroughputLimit", limit)
 
 
 def _bind_sequencer(registers: RegisterFile, when: Callable[[str, Callable[[int], bool]], None]) -> None:

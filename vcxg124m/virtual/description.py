@@ -232,6 +232,8 @@ def _invalidators(feature: Feature) -> Iterator[str]:
         yield "UserSetLoad"
     if feature.name in SEQUENCER.features or feature.selector == "SequencerPathSelector":
         yield "SequencerSetLoad"
+    if feature.name in SEQUENCER.features:  # a running sequencer leaves its last set behind
+        yield from ("AcquisitionStart", "AcquisitionStop", "AcquisitionAbort")
 
 
 def _limit(which: str, bound: Bound) -> str:

@@ -180,7 +180,7 @@ class Settings:
             size,
             packet_size=channel.packet_size,
             extended_ids=channel.extended_ids,
-            throughput_limit=min(number("DeviceLinkThroughputLimit"), number("LinkSpeed") * 125_000),
+            throughput_limit=number("DeviceLinkThroughputLimit"),
             packet_delay=number("SCPD"),
         )
 

@@ -9,6 +9,9 @@ from vcxg124m.virtual.features._words import RW, STREAM, WO
 _PACKET, _LINK = NETWORK.packet_size, NETWORK.throughput_limit_max_bytes_per_s
 _TOO_HOT = int(DEVICE.temperature_exceeded_celsius)
 
+LINK_SPEED_STEP = 125_000
+"""Bytes a second of one Mbit/s, the unit of the bootstrap register."""
+
 DEVICE_CONTROL = (
     Feature("DeviceVendorName", "String", "Maker of the camera.", register="ManufacturerName"),
     Feature("DeviceModelName", "String", "Model of the camera.", register="ModelName"),
@@ -48,13 +51,14 @@ DEVICE_CONTROL = (
     ),
     Feature(
         "DeviceLinkSpeed", "Integer", "Speed of the link.",
-        register="LinkSpeed", factor=125_000, unit="B/s", selector="DeviceLinkSelector",
+        register="LinkSpeed", factor=LINK_SPEED_STEP, unit="B/s", volatile=True, selector="DeviceLinkSelector",
     ),
     Feature(
         "DeviceLinkThroughputLimit", "Integer", "Most the camera may put on the link.",
-        access=RW, minimum=1_000_000, maximum=_LINK, default=_LINK, unit="B/s",
-        locked_by=STREAM, visibility="Expert", selector="DeviceLinkSelector",
+        access=RW, minimum=1_000_000, maximum="DeviceLinkThroughputMax", default=_LINK, unit="B/s",
+        locked_by=STREAM, volatile=True, visibility="Expert", selector="DeviceLinkSelector",
     ),
+    Feature("DeviceLinkThroughputMax", "Hidden", volatile=True),
     Feature(
         "DeviceLinkHeartbeatMode", "Enumeration", "Whether a silent application loses control.",
         register="GvcpConfiguration", bits=(0, 0), access=RW, entries=(("On", 0), ("Off", 1)),
@@ -100,7 +104,7 @@ DEVICE_CONTROL = (
     ),
     Feature(
         "InterfaceSpeedMode", "Enumeration", "Speed of the link.",
-        vendor=True, register="LinkSpeed", entries=(("Ethernet100Mbps", 100), ("Ethernet1Gbps", 1000)),
+        vendor=True, register="LinkSpeed", volatile=True, entries=(("Ethernet100Mbps", 100), ("Ethernet1Gbps", 1000)),
     ),
     Feature(
         "DeviceTemperatureSelector", "Enumeration", "Where the temperature is measured.",
