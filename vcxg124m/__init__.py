@@ -19,6 +19,7 @@ __path__ += _folders_with_compiled_parts(_Path(__file__).parent)
 from vcxg124m._backend import CameraInfo
 from vcxg124m._ledger import StreamStatistics
 from vcxg124m.camera import Camera, open_camera
+from vcxg124m.config_file import Configuration, Difference
 from vcxg124m.discovery import find_cameras
 from vcxg124m.enums import (
     AccessStatus,
@@ -58,6 +59,7 @@ from vcxg124m.errors import (
     CameraInUseError,
     CameraNotFoundError,
     CameraStateError,
+    ConfigurationError,
     DeviceCommunicationError,
     DeviceLostError,
     FeatureAccessError,
@@ -107,10 +109,13 @@ __all__ = [
     "CameraInfo",
     "CameraNotFoundError",
     "CameraStateError",
+    "Configuration",
+    "ConfigurationError",
     "CounterEventSource",
     "CounterResetSource",
     "DeviceCommunicationError",
     "DeviceLostError",
+    "Difference",
     "EdgeActivation",
     "ExposureMode",
     "FeatureAccessError",

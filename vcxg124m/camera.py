@@ -11,8 +11,9 @@ import weakref
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from vcxg124m import _harvesters, discovery
+from vcxg124m import _harvesters, configuration, discovery
 from vcxg124m._waiting import expected_interval
+from vcxg124m.config_file import Configuration
 from vcxg124m.errors import (
     CameraClosedError,
     CameraStateError,
@@ -36,6 +37,8 @@ from vcxg124m.features.trigger import Trigger
 from vcxg124m.stream import Stream
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from typing_extensions import Self
 
     from vcxg124m._backend import CameraInfo, DeviceBackend
@@ -76,6 +79,8 @@ class Camera:
         The feature groups.
     lines, debouncer, counters
         Feature groups by line or number: ``lines["Line3"]``, ``counters[1]``.
+    config
+        All settings as a file.
     nodes
         Every node of the camera's description by its name.
     stream_nodes
@@ -112,6 +117,7 @@ class Camera:
         self.actions = Actions(self.nodes)
         self.transport = Transport(self.nodes)
         self.temperature = Temperature(self.nodes)
+        self.config = Configuration(self.info, self.nodes)
         _still_open.add(self)
         # Last registered runs first: before the producer below this camera is shut down.
         atexit.unregister(_close_what_is_open)
@@ -155,6 +161,44 @@ class Camera:
                 f"{self.info} was not closed: use `with` or close().", ResourceWarning, stacklevel=2
             )
             self.close()
+
+    def configure(
+        self,
+        settings: Mapping[str, object] | None = None,
+        *,
+        nearest: bool = False,
+        **groups: Mapping[str, object],
+    ) -> dict[str, object]:
+        """Write many settings at once, in an order that the camera takes: all of them, or none.
+
+        ``cam.configure(exposure={"time_us": 200}, trigger={"source": "Line0", "mode": "On"})`` is the same as
+        ``cam.configure({"exposure.time_us": 200, "trigger.source": "Line0", "trigger.mode": "On"})``.
+
+        Parameters
+        ----------
+        settings
+            Values by name; groups may be nested dictionaries.
+        nearest
+            Take the nearest number that the camera accepts instead of raising.
+        groups
+            Values by name for each group.
+
+        Returns
+        -------
+        dict
+            What was written, by full name.
+
+        Raises
+        ------
+        FeatureUnavailableError
+            There is no such setting; nothing was written.
+        VcxgError
+            The camera refuses a setting. All others are back at what they were.
+        """
+        self._open_backend()
+        with self.nodes.lock:
+            wanted = configuration.flattened({**(settings or {}), **groups})
+            return configuration.apply(configuration.groups_of(self.nodes), wanted, nearest=nearest)
 
     def grab(
         self, timeout: float | None = None, *, incomplete: Incomplete = "skip", raw: bool = False

@@ -14,8 +14,8 @@
     ├── CameraStateError (PermissionError)      ├── ArrayTypeError (TypeError)
     ├── VirtualCameraError (OSError)            ├── ArrayLayoutError (ValueError)
     ├── ProducerError (OSError)                 ├── PixelValueError (ValueError)
-    │   └── ProducerNotFoundError               └── SettingError (ValueError)
-    │       (FileNotFoundError)
+    │   └── ProducerNotFoundError               ├── SettingError (ValueError)
+    │       (FileNotFoundError)                 └── ConfigurationError (ValueError)
 
     VcxgWarning (UserWarning)
     └── PacketSizeWarning
@@ -27,6 +27,10 @@ numbers it was made from are attributes.
 from __future__ import annotations
 
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = [
     "ArrayLayoutError",
@@ -36,6 +40,7 @@ __all__ = [
     "CameraInUseError",
     "CameraNotFoundError",
     "CameraStateError",
+    "ConfigurationError",
     "DeviceCommunicationError",
     "DeviceLostError",
     "FeatureAccessError",
@@ -290,6 +295,20 @@ class PixelValueError(VcxgError, ValueError):
 
 class SettingError(VcxgError, ValueError):
     """Raised when an environment variable of this package holds something that is not among its choices."""
+
+
+class ConfigurationError(VcxgError, ValueError):
+    """Raised when a file of settings cannot be used, whatever the camera would say.
+
+    Attributes
+    ----------
+    problems
+        Everything that is wrong with it, a sentence each.
+    """
+
+    def __init__(self, message: str, *, problems: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
 
 
 class ProducerError(VcxgError, OSError):

@@ -16,7 +16,7 @@ def db_to_factor(db: float) -> float:
 
 
 def factor_to_db(factor: float) -> float:
-    """Return a gain factor in dB.
+    """Return a gain factor in dB, to a billionth: 6 dB written as a factor read as 6 dB again.
 
     Raises
     ------
@@ -27,7 +27,7 @@ def factor_to_db(factor: float) -> float:
         raise FeatureValueError(
             f"A gain factor of {factor:g} has no value in dB: it must be positive.", value=factor
         )
-    return 20.0 * math.log10(factor)
+    return round(20.0 * math.log10(factor), 9) + 0.0
 
 
 def format_ip(number: int) -> str:

@@ -32,6 +32,7 @@ BUILT_IN_KIND = {
     "ArrayLayoutError": ValueError,
     "PixelValueError": ValueError,
     "SettingError": ValueError,
+    "ConfigurationError": ValueError,
     "ProducerError": OSError,
     "ProducerNotFoundError": FileNotFoundError,
 }

@@ -21,6 +21,8 @@ CLASSES = {
     "BoundFeature",
     "Camera",
     "CameraInfo",
+    "Configuration",
+    "Difference",
     "FeatureGroup",
     "Frame",
     "FramePrediction",

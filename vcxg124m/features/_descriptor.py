@@ -64,6 +64,8 @@ class Feature:
         Rows of the data sheet that ask for it, with blanks between; "" for none.
     select
         Selectors, by node name, that choose this feature among several of the same name.
+    kept
+        Whether a configuration keeps it: False for what belongs to one camera, one network or one moment.
     writable
         Whether the feature can be written at all.
     """
@@ -78,11 +80,13 @@ class Feature:
         unit: str = "",
         sheet: str = "",
         select: Mapping[str, NodeValue] = _NOTHING_SELECTED,
+        kept: bool = True,
     ) -> None:
         self.name = name
         self.unit = unit
         self.sheet = sheet
         self.select = select
+        self.kept = kept and self.writable
         self.__doc__ = f"{doc} ({', '.join(filter(None, [name, unit, sheet and f'data sheet {sheet}']))})"
 
     @contextmanager
@@ -243,8 +247,9 @@ class EnumerationReading(Reading["E | str"], Generic[E]):
         doc: str,
         sheet: str = "",
         select: Mapping[str, NodeValue] = _NOTHING_SELECTED,
+        kept: bool = True,
     ) -> None:
-        super().__init__(name, doc=doc, sheet=sheet, select=select)
+        super().__init__(name, doc=doc, sheet=sheet, select=select, kept=kept)
         self.entries = entries
 
     def _converted(self, value: NodeValue, group: FeatureGroup) -> E | str:
@@ -305,6 +310,9 @@ class Unreadable(Feature):
 
     writable = True
 
+    def __init__(self, name: str, *, doc: str, sheet: str = "") -> None:
+        super().__init__(name, doc=doc, sheet=sheet, kept=False)
+
     @overload
     def __get__(self, obj: None, owner: type) -> Self: ...
     @overload
@@ -327,6 +335,9 @@ class Command(Feature):
     """A command: ``group.name()`` executes it and waits until the camera reports it done."""
 
     writable = True
+
+    def __init__(self, name: str, *, doc: str, sheet: str = "") -> None:
+        super().__init__(name, doc=doc, sheet=sheet, kept=False)
 
     @overload
     def __get__(self, obj: None, owner: type) -> Self: ...

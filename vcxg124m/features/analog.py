@@ -80,7 +80,7 @@ class Gain(FeatureGroup):
     """
 
     db = _InDb("Gain", unit="dB", doc="Gain in dB, 0 to 48; 20 dB are a factor of 10.", sheet="P2")
-    factor = _AsFactor("Gain", doc="Gain as a factor, 1 to 251.189; 1 is none.", sheet="P2")
+    factor = _AsFactor("Gain", doc="Gain as a factor, 1 to 251.189; 1 is none.", sheet="P2", kept=False)
     auto = Enumeration("GainAuto", AutoMode, doc="Automatic gain.", sheet="P3")
 
     def set_db(self, value: float, *, nearest: bool = False) -> float:

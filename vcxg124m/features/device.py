@@ -30,7 +30,7 @@ class Device(FeatureGroup):
     version = StringReading("DeviceVersion", doc="Release.")
     firmware_version = StringReading("DeviceFirmwareVersion", doc="Firmware version.")
     manufacturer_info = StringReading("DeviceManufacturerInfo", doc="Maker's further words.")
-    user_id = String("DeviceUserID", doc="Name given by the user; 15 characters always fit.")
+    user_id = String("DeviceUserID", doc="Name given by the user; 15 characters always fit.", kept=False)
     sensor_name = StringReading("SensorName", doc="Image sensor.", sheet="S1")
     gige_vision_major = IntegerReading("DeviceTLVersionMajor", doc="GigE Vision version, major.", sheet="N4")
     gige_vision_minor = IntegerReading("DeviceTLVersionMinor", doc="GigE Vision version, minor.", sheet="N4")
@@ -38,7 +38,9 @@ class Device(FeatureGroup):
     sfnc_minor = IntegerReading("DeviceSFNCVersionMinor", doc="Naming convention, minor version.", sheet="N4")
     link_speed = IntegerReading("DeviceLinkSpeed", unit="B/s", doc="Speed of the network link.", sheet="N1")
     link_mode = EnumerationReading("InterfaceSpeedMode", InterfaceSpeedMode, doc="Kind of link.", sheet="N1")
-    frame_counter = Integer("FrameCounter", doc="Frames since power up; may be preset.", sheet="N7")
+    frame_counter = Integer(
+        "FrameCounter", doc="Frames since power up; may be preset.", sheet="N7", kept=False
+    )
     reset = Command("DeviceReset", doc="Start the camera anew; it must be opened again.")
 
     def timestamp_ns(self) -> int:

@@ -59,7 +59,7 @@ class LinesTogether(FeatureGroup):
     """Levels as bits of one number."""
 
     status = IntegerReading("LineStatusAll", doc="Bit n is the level of Line n.", sheet="T9")
-    user_outputs = Integer("UserOutputValueAll", doc="Bit 0 is UserOutput1.", sheet="T10")
+    user_outputs = Integer("UserOutputValueAll", doc="Bit 0 is UserOutput1.", sheet="T10", kept=False)
 
 
 class Debouncer(FeatureGroup):

@@ -15,7 +15,9 @@ __all__ = ["CustomData", "UserSets"]
 class UserSets(FeatureGroup):
     """Settings kept in the camera without power: UserSet0 is the maker's, UserSet1 to UserSet3 are the user's."""
 
-    default = Enumeration("UserSetDefault", UserSet, doc="The set that the camera wakes up with.", sheet="M3")
+    default = Enumeration(
+        "UserSetDefault", UserSet, doc="The set that the camera wakes up with.", sheet="M3", kept=False
+    )
 
     def save(self, user_set: UserSet | str) -> None:
         """Keep the present settings.

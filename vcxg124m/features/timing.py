@@ -94,7 +94,7 @@ class Counter(FeatureGroup):
     reset_activation = Enumeration(
         "CounterResetActivation", EdgeActivation, doc="By which edge.", sheet="T13"
     )
-    value = Integer("CounterValue", doc="Events counted, 0 to 65535.", sheet="T13")
+    value = Integer("CounterValue", doc="Events counted, 0 to 65535.", sheet="T13", kept=False)
     value_at_reset = IntegerReading(
         "CounterValueAtReset", doc="Its value when it was last set back.", sheet="T13"
     )

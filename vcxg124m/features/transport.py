@@ -31,6 +31,7 @@ class Transport(FeatureGroup):
         doc="Size of a stream packet with its IP, UDP and GVSP headers, 576 to 9000. The camera powers up at 576; the "
         "producer raises it to what the network carries when the camera is opened.",
         sheet="N3",
+        kept=False,
     )
     packet_delay_ns = Integer("GevSCPD", unit="ns", doc="Pause between two packets.", sheet="N9")
     frame_delay_ns = Integer("GevSCFTD", unit="ns", doc="Pause before each frame.")
@@ -53,24 +54,35 @@ class Transport(FeatureGroup):
         "GevCurrentIPConfigurationPersistentIP",
         doc="Take the persistent address at the next start.",
         sheet="N2",
+        kept=False,
     )
     use_dhcp = Boolean(
-        "GevCurrentIPConfigurationDHCP", doc="Ask a DHCP server at the next start.", sheet="N2"
+        "GevCurrentIPConfigurationDHCP", doc="Ask a DHCP server at the next start.", sheet="N2", kept=False
     )
     use_lla = BooleanReading(
         "GevCurrentIPConfigurationLLA",
         doc="Give itself an address when nothing else does; always.",
         sheet="N2",
     )
-    persistent_ip = IpAddress("GevPersistentIPAddress", doc="Address from the next start on.", sheet="N2")
-    persistent_subnet_mask = IpAddress("GevPersistentSubnetMask", doc="Its subnet mask.", sheet="N2")
-    persistent_gateway = IpAddress("GevPersistentDefaultGateway", doc="Its gateway.", sheet="N2")
+    persistent_ip = IpAddress(
+        "GevPersistentIPAddress", doc="Address from the next start on.", sheet="N2", kept=False
+    )
+    persistent_subnet_mask = IpAddress(
+        "GevPersistentSubnetMask", doc="Its subnet mask.", sheet="N2", kept=False
+    )
+    persistent_gateway = IpAddress("GevPersistentDefaultGateway", doc="Its gateway.", sheet="N2", kept=False)
     mac = MacAddressReading("GevMACAddress", doc="Hardware address.")
     heartbeat = Enumeration(
-        "DeviceLinkHeartbeatMode", HeartbeatMode, doc="Whether a silent application loses control."
+        "DeviceLinkHeartbeatMode",
+        HeartbeatMode,
+        doc="Whether a silent application loses control.",
+        kept=False,
     )
     heartbeat_timeout_us = Float(
-        "DeviceLinkHeartbeatTimeout", unit="us", doc="Silence after which it does; 3 s from the maker."
+        "DeviceLinkHeartbeatTimeout",
+        unit="us",
+        doc="Silence after which it does; 3 s from the maker.",
+        kept=False,
     )
 
     def set_persistent_ip(self, ip: str, subnet_mask: str, gateway: str = "0.0.0.0") -> None:  # noqa: S104 - no gateway

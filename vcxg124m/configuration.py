@@ -1,0 +1,238 @@
+"""Many settings at once: in an order that the camera takes, all of them or none.
+
+A setting is named by its way in Python: ``exposure.time_us``, ``lines.Line3.source``, ``counters.1.duration``.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from vcxg124m.errors import FeatureUnavailableError, VcxgError
+from vcxg124m.features._group import FeatureGroup
+from vcxg124m.features.acquisition import Acquisition, Exposure
+from vcxg124m.features.analog import BlackLevel, Gain
+from vcxg124m.features.auto import Auto
+from vcxg124m.features.defect_pixels import DefectPixels
+from vcxg124m.features.device import Device, Temperature
+from vcxg124m.features.image_format import Binning, ImageFormat, Roi
+from vcxg124m.features.lines import Debouncers, Lines
+from vcxg124m.features.lut import Lut
+from vcxg124m.features.timing import Counters, Timer
+from vcxg124m.features.transport import Actions, Transport
+from vcxg124m.features.trigger import Trigger
+
+if TYPE_CHECKING:
+    from vcxg124m.features._descriptor import Feature
+    from vcxg124m.features._group import BoundFeature
+    from vcxg124m.features._indexed import Indexed
+    from vcxg124m.features.nodes import Nodes
+
+__all__ = ["Groups", "all_rows", "apply", "features_of", "flattened", "groups_of", "rows_of"]
+
+Groups = Mapping[str, "FeatureGroup | Indexed[Any, Any]"]
+
+# What has to be written before what: one line after the other, and what is not named at the end. "*" is any line.
+_ORDER = (
+    ("binning.horizontal", "binning.vertical"),
+    ("roi",),
+    ("exposure.auto", "gain.auto"),
+    ("exposure.short_exposure",),
+    ("exposure.time_us", "gain.db", "gain.factor"),
+    ("lines.*.mode", "lut.enabled"),
+)
+_RANKS = {name: rank for rank, names in enumerate(_ORDER) for name in names}
+_MODE, _SHORT = "trigger.mode", "exposure.short_exposure"
+
+
+def groups_of(nodes: Nodes) -> Groups:
+    """Return the groups whose features are settings, by name. Made anew: groups keep nothing."""
+    auto, lines = Auto(nodes), Lines(nodes)
+    return {
+        "acquisition": Acquisition(nodes),
+        "actions": Actions(nodes),
+        "auto": auto,
+        "auto.region": auto.region,
+        "binning": Binning(nodes),
+        "black_level": BlackLevel(nodes),
+        "counters": Counters(nodes),
+        "debouncer": Debouncers(nodes),
+        "defect_pixels": DefectPixels(nodes),
+        "device": Device(nodes),
+        "exposure": Exposure(nodes),
+        "gain": Gain(nodes),
+        "image_format": ImageFormat(nodes),
+        "lines": lines,
+        "lines.user_outputs": lines.user_outputs,
+        "lut": Lut(nodes),
+        "roi": Roi(nodes),
+        "temperature": Temperature(nodes),
+        "timer": Timer(nodes),
+        "transport": Transport(nodes),
+        "trigger": Trigger(nodes),
+    }
+
+
+def features_of(groups: Groups) -> dict[str, BoundFeature]:
+    """Return every feature of the groups by its name from the camera on."""
+    return {f"{way}.{each}": member[each] for way, member in _members(groups).items() for each in member}
+
+
+def rows_of(groups: Groups) -> dict[str, Feature]:
+    """Return the row of every feature of the groups by its name from the camera on."""
+    return {
+        f"{way}.{each}": row
+        for way, member in _members(groups).items()
+        for each, row in member.features().items()
+    }
+
+
+def all_rows() -> dict[str, Feature]:
+    """Return the row of every feature there is; needs no camera."""
+    return rows_of(groups_of(cast("Nodes", None)))  # rows belong to classes: no node is asked
+
+
+def _members(groups: Groups) -> dict[str, FeatureGroup]:
+    members: dict[str, FeatureGroup] = {}
+    for name, group in groups.items():
+        if isinstance(group, FeatureGroup):
+            members[name] = group
+        else:
+            members |= {f"{name}.{key}": member for key, member in group.items()}
+    return members
+
+
+def flattened(settings: Mapping[str, object]) -> dict[str, object]:
+    """Return nested settings with dotted names: ``{"exposure": {"time_us": 1}}`` is ``{"exposure.time_us": 1}``."""
+    flat: dict[str, object] = {}
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            inner = flattened(cast("Mapping[str, object]", value))
+            flat |= {f"{name}.{rest}": each for rest, each in inner.items()}
+        else:
+            flat[str(name)] = value
+    return flat
+
+
+def apply(groups: Groups, settings: Mapping[str, object], *, nearest: bool = False) -> dict[str, object]:
+    """Write settings in an order that the camera takes; when one is refused, what was written is taken back.
+
+    Parameters
+    ----------
+    groups
+        The camera's feature groups by name.
+    settings
+        Values by name.
+    nearest
+        Take the nearest number that the camera accepts instead of raising.
+
+    Returns
+    -------
+    dict
+        What was written, by name.
+
+    Raises
+    ------
+    FeatureUnavailableError
+        There is no such feature; nothing was written.
+    VcxgError
+        Of the setting that was refused. All others are back at what they were; what could not be taken back is named in
+        the error's notes.
+    """
+    steps, written = _steps(groups, settings), dict[str, object]()
+    # Binning cuts the region down, so the region is noted before anything is written, and put back after everything.
+    undo = [back for step in steps if isinstance(step, _RegionStep) for back in step.undoing()]
+    try:
+        for step in steps:
+            if not isinstance(step, _RegionStep):
+                undo += step.undoing()
+            written |= step.write(nearest=nearest)
+    except BaseException as error:
+        for step in reversed(undo):
+            _take_back(step, error)
+        raise
+    return written
+
+
+class _Step:
+    """The write of one feature."""
+
+    def __init__(self, name: str, feature: BoundFeature, value: object) -> None:
+        self.name, self.feature, self.value = name, feature, value
+
+    def undoing(self) -> list[_Step]:
+        """Return the steps that bring back what is now; none for what cannot be read."""
+        if self.feature.access == "WO":
+            return []
+        return [_Step(self.name, self.feature, self.feature.value)]
+
+    def write(self, *, nearest: bool = False) -> dict[str, object]:
+        return {self.name: self.feature.set(self.value, nearest=nearest)}
+
+
+class _RegionStep(_Step):
+    """The write of the region as a whole, in the order that `Roi` knows."""
+
+    def __init__(self, roi: Roi, parts: Mapping[str, int]) -> None:
+        self.name, self.roi, self.parts = "roi", roi, parts
+
+    def undoing(self) -> list[_Step]:
+        return [_RegionStep(self.roi, self.roi.get()._asdict())]
+
+    def write(self, *, nearest: bool = False) -> dict[str, object]:
+        parts = self.parts
+        region = self.roi.set(
+            width=parts.get("width"),
+            height=parts.get("height"),
+            offset_x=parts.get("offset_x"),
+            offset_y=parts.get("offset_y"),
+            nearest=nearest,
+        )._asdict()
+        return {f"roi.{name}": region[name] for name in self.parts}
+
+
+def _steps(groups: Groups, settings: Mapping[str, object]) -> list[_Step]:
+    features = features_of(groups)
+    for name in settings:
+        if name not in features:
+            raise _unknown(name, features)
+    steps = [
+        _Step(name, features[name], value) for name, value in settings.items() if not name.startswith("roi.")
+    ]
+    region = {name[4:]: cast("int", value) for name, value in settings.items() if name.startswith("roi.")}
+    if region or any(
+        name.startswith("binning.") for name in settings
+    ):  # binning cuts it: to be put back, too
+        steps.append(_RegionStep(cast("Roi", groups["roi"]), region))
+    # A time below 15 us must be gone before short exposures are switched off.
+    last = {_SHORT} if settings.get(_SHORT) is False else set[str]()
+    steps.sort(key=lambda step: len(_ORDER) if step.name in last else _rank(step.name))
+    if _MODE in settings:  # what a trigger depends on changes while it is off
+        mode = features[_MODE]
+        steps = [each for each in steps if each.name != _MODE]
+        steps = [_Step(_MODE, mode, "Off"), *steps, _Step(_MODE, mode, settings[_MODE])]
+    return steps
+
+
+def _rank(name: str) -> int:
+    parts = name.split(".")
+    return _RANKS.get(name, _RANKS.get(".".join([parts[0], "*", parts[-1]]), len(_ORDER)))
+
+
+def _take_back(step: _Step, error: BaseException) -> None:
+    try:
+        step.write()
+    except VcxgError as again:
+        note = f"{step.name} could not be taken back: {again}"
+        if hasattr(error, "add_note"):
+            error.add_note(note)
+        else:  # Python 3.10 knows no notes
+            error.args = (f"{error} {note}", *error.args[1:])
+
+
+def _unknown(name: str, features: Mapping[str, BoundFeature]) -> FeatureUnavailableError:
+    close = difflib.get_close_matches(name, features, n=1)
+    return FeatureUnavailableError(
+        f"There is no setting {name}{f'; did you mean {close[0]}?' if close else '.'}", feature=name
+    )
