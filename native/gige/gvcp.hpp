@@ -26,6 +26,8 @@ enum class Command : std::uint16_t {
     write_register = 0x0082,
     read_memory = 0x0084,
     write_memory = 0x0086,
+    event = 0x00C0,  // of the device, see message.hpp
+    event_data = 0x00C2,
 };
 inline constexpr std::uint16_t kPendingAcknowledge = 0x0089;
 

@@ -2,32 +2,27 @@
 // Thread safe: one command is outstanding at a time. Owns the heartbeat thread.
 // Control is lost when CCP no longer reads ours, or when nothing was answered for the heartbeat timeout (a PENDING_ACK is an
 // answer, and extends the wait by what it asks for). With read-only access only silence counts.
+// A process that a debugger holds is lost to the device after the device's timeout, not by this side: its clock stood, too.
 // Once lost, every call fails at once with Failure::lost; open a new channel to come back.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <span>
+#include <string>
 
 #include "gige/bytes.hpp"
+#include "net/control_options.hpp"
 #include "net/discovery.hpp"
 
 namespace vcxg::net {
 
 enum class Access { read_only, control, exclusive };
 
-struct ControlOptions {
-    std::chrono::milliseconds ack_timeout{300};
-    unsigned tries = 4;                                 // transmissions of one command, the first included
-    std::chrono::milliseconds heartbeat_timeout{3000};  // what is written to register 0x0938 when it differs
-};
-
 class ControlChannel {
 public:
     // Binds to the interface's address, takes the privilege asked for, sets the heartbeat timeout, starts the heartbeat.
-    // Throws Failure: access_denied when another application holds control, timeout, system.
+    // Throws Failure: access_denied when another application holds control, timeout, system, invalid.
     ControlChannel(const Interface& interface, Ipv4 device, Access access, ControlOptions options = {});
     ~ControlChannel();  // releases control (CCP = 0) when it is still held, never throws
     ControlChannel(const ControlChannel&) = delete;
@@ -43,9 +38,9 @@ public:
 
     [[nodiscard]] Access access() const noexcept;  // as asked for
     [[nodiscard]] bool lost() const noexcept;
-    // Called once, from the heartbeat thread, when control is lost. Set before streaming; must not call back into the channel.
+    // Called once with the reason, from the heartbeat thread, when control is lost; must not call back into the channel.
     // An empty function takes the callback away; when this returns, the one before is not running any more.
-    void on_lost(std::function<void()> callback);
+    void on_lost(std::function<void(const std::string&)> callback);
 
     [[nodiscard]] Ipv4 device() const noexcept;
     [[nodiscard]] const Interface& interface() const noexcept;

@@ -26,7 +26,7 @@ std::string Loss::reason() const {
     return reason_;
 }
 
-void Loss::set_callback(std::function<void()> callback) {
+void Loss::set_callback(Callback callback) {
     const bool there = static_cast<bool>(callback);
     {
         const std::lock_guard lock(callback_mutex_);
@@ -53,7 +53,7 @@ void Loss::tell(const std::stop_token& stop) {
     }
     const std::lock_guard lock(callback_mutex_);
     if (callback_) {
-        std::exchange(callback_, nullptr)();
+        std::exchange(callback_, nullptr)(reason());
     }
     const std::lock_guard state_lock(mutex_);
     has_callback_ = false;

@@ -17,8 +17,9 @@ public:
     [[nodiscard]] bool happened() const;
     [[nodiscard]] std::string reason() const;
 
-    // Replaces the callback; when this returns, the one before is not running any more.
-    void set_callback(std::function<void()> callback);
+    // Replaces the callback, which gets the reason; when this returns, the one before is not running any more.
+    using Callback = std::function<void(const std::string&)>;
+    void set_callback(Callback callback);
 
     // For the thread that tells: waits until the loss, the time, or the stop.
     void wait_until(std::chrono::steady_clock::time_point time, const std::stop_token& stop);
@@ -33,7 +34,7 @@ private:
     std::string reason_;
 
     std::mutex callback_mutex_;  // lets set_callback() wait for a running callback, guards nothing else
-    std::function<void()> callback_;
+    Callback callback_;
 };
 
 }  // namespace vcxg::net

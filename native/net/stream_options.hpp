@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "gige/resend.hpp"
+#include "net/environment.hpp"
 
 namespace vcxg::net {
 
@@ -15,11 +16,6 @@ enum class ReceiveEngine : std::uint8_t {
     batches,  // many datagrams a call
     gro,      // many a call, and many a message where the sender or the network card aggregates
     ring,     // memory shared with the system for the bulk of a block (needs CAP_NET_RAW), `gro` for its end
-};
-
-struct PortRange {  // UDP ports of this host, both inclusive; 0 to 0: the system chooses
-    std::uint16_t first = 0;
-    std::uint16_t last = 0;
 };
 
 struct StreamOptions {

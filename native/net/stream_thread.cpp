@@ -4,7 +4,6 @@
 #include <array>
 #include <chrono>
 
-
 namespace vcxg::net {
 namespace {
 

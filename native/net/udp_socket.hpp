@@ -17,12 +17,13 @@ struct Endpoint {
 
 class UdpSocket {
 public:
-    // Bound to the address and a port that the system chooses. Throws Failure::system.
-    explicit UdpSocket(Ipv4 local);
+    // Bound to the address and the port; port 0 lets the system choose. Throws Failure::system.
+    explicit UdpSocket(Ipv4 local, std::uint16_t port = 0);
     ~UdpSocket();
     UdpSocket(const UdpSocket&) = delete;
     UdpSocket& operator=(const UdpSocket&) = delete;
 
+    [[nodiscard]] std::uint16_t port() const noexcept;
     void allow_broadcast();
     // From here on the system drops what does not come from `peer`.
     void connect(Endpoint peer);
@@ -31,13 +32,16 @@ public:
     bool send(gige::ConstBytes datagram) noexcept;
     bool send_to(Endpoint peer, gige::ConstBytes datagram) noexcept;
 
-    // The next datagram, none at the deadline.
+    // The next datagram, none at the deadline or after wake().
     [[nodiscard]] std::optional<gige::ConstBytes> receive(gige::Bytes buffer,
                                                           std::chrono::steady_clock::time_point deadline,
                                                           Endpoint* sender = nullptr) noexcept;
+    // Any thread: ends the wait of receive(), or the next one.
+    void wake() noexcept;
 
 private:
     int handle_ = -1;
+    int wake_up_ = -1;
 };
 
 }  // namespace vcxg::net

@@ -1,12 +1,18 @@
 // The control channel against a small peer on a loopback address of its own.
 #include "net/control_channel.hpp"
 
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
+#include <cstdlib>
 #include <optional>
 #include <string>
 
 #include "check.hpp"
 #include "gige_peer.hpp"
+#include "net/debugger.hpp"
 #include "net/failure.hpp"
 
 using namespace std::chrono_literals;
@@ -25,7 +31,7 @@ constexpr std::uint32_t kCcp = 0x0A00;
 constexpr std::uint16_t kReadRegister = 0x0080, kWriteRegister = 0x0082, kReadMemory = 0x0084, kWriteMemory = 0x0086;
 
 ControlOptions quick(std::chrono::milliseconds heartbeat = 3000ms) {
-    return {100ms, 3, heartbeat};
+    return {100ms, 3, heartbeat, heartbeat, std::nullopt};
 }
 
 bool mentions(const Failure& failure, const std::string& text) {
@@ -275,7 +281,7 @@ TEST(silence_is_told_as_loss_within_the_heartbeat_timeout) {
     std::atomic<int> told = 0;
     Peer peer;
     std::optional<ControlChannel> channel(std::in_place, loopback(), peer.address(), Access::control, quick(1000ms));
-    channel->on_lost([&] { ++told; });
+    channel->on_lost([&](const std::string&) { ++told; });
     peer.silent = true;
     const auto begin = Clock::now();
     CHECK(eventually([&] { return told == 1; }));
@@ -301,7 +307,7 @@ TEST(control_that_the_device_took_back_is_lost) {
     std::atomic<bool> told = false;
     Peer peer;
     ControlChannel channel(loopback(), peer.address(), Access::control, quick(600ms));
-    channel.on_lost([&] { told = true; });
+    channel.on_lost([&](const std::string&) { told = true; });
     peer.set(kCcp, 0);
     CHECK(eventually([&] { return told.load(); }));
     CHECK_EQ(thrown_by<Failure>([&] { return channel.read_register(0xA000); }).kind(), Failure::Kind::lost);
@@ -313,7 +319,7 @@ TEST(a_callback_that_comes_after_the_loss_is_called_too) {
     ControlChannel channel(loopback(), peer.address(), Access::control, quick(600ms));
     peer.set(kCcp, 0);
     CHECK(eventually([&] { return channel.lost(); }));
-    channel.on_lost([&] { told = true; });
+    channel.on_lost([&](const std::string&) { told = true; });
     CHECK(eventually([&] { return told.load(); }));
 }
 
@@ -321,7 +327,7 @@ TEST(a_callback_taken_away_is_not_called) {
     std::atomic<bool> told = false;
     Peer peer;
     ControlChannel channel(loopback(), peer.address(), Access::control, quick(600ms));
-    channel.on_lost([&] { told = true; });
+    channel.on_lost([&](const std::string&) { told = true; });
     channel.on_lost({});
     peer.set(kCcp, 0);
     CHECK(eventually([&] { return channel.lost(); }));
@@ -389,4 +395,176 @@ TEST(the_timestamp_frequency_has_64_bits) {
     peer.set(0x093C, 1);
     ControlChannel channel(loopback(), peer.address(), Access::read_only, quick());
     CHECK_EQ(channel.timestamp_frequency(), 0x1'0000'0000u + 1'000'000'000u);
+}
+
+TEST(the_device_may_be_told_to_be_more_patient_than_this_side) {
+    Peer peer;
+    ControlOptions options = quick(1000ms);
+    options.device_timeout = 300'000ms;
+    ControlChannel channel(loopback(), peer.address(), Access::control, options);
+    CHECK_EQ(peer.get(0x0938), 300'000u);
+    peer.silent = true;
+    CHECK(eventually([&] { return channel.lost(); }, 3s));
+}
+
+TEST(a_device_that_can_is_asked_never_to_forget_this_application) {
+    Peer peer;
+    peer.set(0x0934, 0x20000002);
+    peer.set(0x0954, 0x00000004);  // extended status codes: somebody else's
+    ControlOptions options = quick();
+    options.device_timeout = std::nullopt;
+    {
+        ControlChannel channel(loopback(), peer.address(), Access::control, options);
+        CHECK_EQ(peer.get(0x0954), 0x00000005u);
+        CHECK_EQ(peer.get(0x0938), 3000u);
+    }
+    CHECK_EQ(peer.get(0x0954), 0x00000004u);
+    ControlChannel channel(loopback(), peer.address(), Access::control, quick());
+    CHECK_EQ(peer.get(0x0954), 0x00000004u);
+}
+
+TEST(a_heartbeat_that_somebody_left_off_is_on_again) {
+    Peer peer;
+    peer.set(0x0934, 0x20000002);
+    peer.set(0x0954, 0x00000001);
+    ControlChannel channel(loopback(), peer.address(), Access::control, quick());
+    CHECK_EQ(peer.get(0x0954), 0u);
+}
+
+TEST(a_device_that_cannot_forget_nobody_gets_a_very_long_timeout) {
+    Peer peer;
+    ControlOptions options = quick();
+    options.device_timeout = std::nullopt;
+    ControlChannel channel(loopback(), peer.address(), Access::control, options);
+    CHECK_EQ(peer.get(0x0938), 86'400'000u);
+    CHECK_EQ(peer.count(kWriteRegister, 0x0954), 0u);
+}
+
+TEST(a_device_that_knows_pending_acknowledges_is_allowed_to_send_them) {
+    Peer peer;
+    peer.set(0x0934, 0x00000022);
+    ControlChannel channel(loopback(), peer.address(), Access::control, quick());
+    CHECK_EQ(peer.get(0x0954), 0x00000002u);
+}
+
+namespace {
+
+constexpr std::uint32_t kSwitchoverKey = 0x095C, kPrimaryPort = 0x0A04, kPrimaryIp = 0x0A14;
+
+// Devices with control switchover tell who holds control.
+void offer_switchover(Peer& peer) {
+    peer.set(0x0934, 0x08200002);
+    peer.set(kPrimaryIp, 0x7F000001);
+    peer.script([&peer](const Request& request, Peer::Answers&) {
+        if (request.code == kWriteRegister && request.address == kCcp)
+            peer.set(kPrimaryPort, ntohs(request.sender.sin_port));
+        return false;
+    });
+}
+
+ControlOptions with_key(std::uint16_t key) {
+    ControlOptions options = quick(600ms);
+    options.switchover_key = key;
+    return options;
+}
+
+}  // namespace
+
+TEST(without_a_key_control_is_never_let_go_of) {
+    Peer peer;
+    offer_switchover(peer);
+    ControlChannel channel(loopback(), peer.address(), Access::control, quick());
+    CHECK_EQ(peer.get(kCcp), 2u);
+    CHECK_EQ(peer.count(kWriteRegister, kSwitchoverKey), 0u);
+}
+
+TEST(with_a_key_the_key_is_set_before_switchover_is_allowed) {
+    Peer peer;
+    offer_switchover(peer);
+    ControlChannel channel(loopback(), peer.address(), Access::control, with_key(0x1234));
+    std::vector<std::uint64_t> written;
+    for (const Request& request : peer.requests()) {
+        if (request.code == kWriteRegister && request.address >= kSwitchoverKey) {
+            written.push_back(std::uint64_t{request.address} << 32 | request.value);
+        }
+    }
+    CHECK(written == std::vector<std::uint64_t>({0x0A00'0000'0002, 0x095C'0000'1234, 0x0A00'0000'0006}));
+    CHECK_EQ(peer.get(kCcp), 6u);
+    const auto before = peer.count(kReadRegister, kPrimaryPort);
+    CHECK(eventually([&] { return peer.count(kReadRegister, kPrimaryPort) >= before + 2; }));
+    CHECK(!channel.lost());
+}
+
+TEST(with_the_key_control_is_taken_from_its_holder) {
+    Peer peer;
+    peer.set(0x0934, 0x08200002);
+    peer.set(kPrimaryIp, 0x7F000001);
+    std::atomic<bool> taken = false;
+    peer.script([&](const Request& request, Peer::Answers& answers) {
+        if (request.code == kWriteRegister && request.address == kCcp && !taken) {
+            taken = request.value == 0x12340002;
+            peer.set(kPrimaryPort, ntohs(request.sender.sin_port));
+            answers = {Peer::acknowledge(taken ? 0 : 0x8006, 0x0083, request.id)};
+            return true;
+        }
+        return false;
+    });
+    ControlChannel channel(loopback(), peer.address(), Access::control, with_key(0x1234));
+    CHECK(taken);
+    CHECK(!channel.lost());
+}
+
+TEST(who_loses_control_to_the_key_is_told) {
+    Peer peer;
+    offer_switchover(peer);
+    ControlChannel channel(loopback(), peer.address(), Access::control, with_key(0x1234));
+    peer.set(kPrimaryPort, peer.get(kPrimaryPort) ^ 1);  // CCP reads the same
+    CHECK(eventually([&] { return channel.lost(); }, 3s));
+    CHECK(mentions(thrown_by<Failure>([&] { return channel.read_register(0xA000); }), "with the switchover key"));
+}
+
+TEST(a_key_for_a_device_without_switchover_is_refused) {
+    Peer peer;
+    const auto failure =
+        thrown_by<Failure>([&] { ControlChannel(loopback(), peer.address(), Access::control, with_key(1)); });
+    CHECK_EQ(failure.kind(), Failure::Kind::invalid);
+    CHECK(mentions(failure, "offers no control switchover"));
+    CHECK_EQ(peer.get(kCcp), 0u);
+}
+
+TEST(the_environment_sets_the_device_s_patience_and_the_key) {
+    ::unsetenv("VCXG124M_HEARTBEAT_TIMEOUT");
+    ::unsetenv("VCXG124M_CONTROL_SWITCHOVER_KEY");
+    CHECK(!control_options_from_environment().switchover_key);
+    ::setenv("VCXG124M_HEARTBEAT_TIMEOUT", "60000", 1);
+    ::setenv("VCXG124M_CONTROL_SWITCHOVER_KEY", "4660", 1);
+    CHECK(control_options_from_environment().device_timeout == 60'000ms);
+    CHECK(control_options_from_environment().heartbeat_timeout == 3000ms);
+    CHECK(control_options_from_environment().switchover_key == 0x1234);
+    ::setenv("VCXG124M_HEARTBEAT_TIMEOUT", "600", 1);
+    CHECK(control_options_from_environment().heartbeat_timeout == 600ms);
+    ::setenv("VCXG124M_HEARTBEAT_TIMEOUT", "off", 1);
+    CHECK(!control_options_from_environment().device_timeout);
+    ::setenv("VCXG124M_HEARTBEAT_TIMEOUT", "3 s", 1);
+    CHECK(mentions(thrown_by<Failure>([] { return control_options_from_environment(); }),
+                   "VCXG124M_HEARTBEAT_TIMEOUT=3 s is not understood: a whole number from 500 to"));
+    ::unsetenv("VCXG124M_HEARTBEAT_TIMEOUT");
+    ::setenv("VCXG124M_CONTROL_SWITCHOVER_KEY", "65536", 1);
+    CHECK_EQ(thrown_by<Failure>([] { return control_options_from_environment(); }).kind(), Failure::Kind::invalid);
+    ::unsetenv("VCXG124M_CONTROL_SWITCHOVER_KEY");
+}
+
+TEST(a_traced_process_knows_that_a_debugger_holds_it) {
+    const auto exit_code_of_child = [](bool traced) {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            if (traced) ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+            ::_exit(debugger_attached() ? 7 : 3);
+        }
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        return WEXITSTATUS(status);
+    };
+    CHECK_EQ(exit_code_of_child(true), 7);
+    CHECK_EQ(exit_code_of_child(false), 3);
 }

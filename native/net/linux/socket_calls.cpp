@@ -39,4 +39,11 @@ int bound_udp_socket(Endpoint local) {
     return handle;
 }
 
+std::uint16_t local_port(int handle) noexcept {
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    ::getsockname(handle, reinterpret_cast<sockaddr*>(&address), &size);
+    return from_system(address).port;
+}
+
 }  // namespace vcxg::net::linux_calls

@@ -16,5 +16,6 @@ namespace vcxg::net::linux_calls {
 [[nodiscard]] Failure system_failure(const std::string& what);
 // A UDP socket bound to the endpoint; port 0 lets the system choose. Throws Failure::system.
 [[nodiscard]] int bound_udp_socket(Endpoint local);
+[[nodiscard]] std::uint16_t local_port(int handle) noexcept;
 
 }  // namespace vcxg::net::linux_calls

@@ -120,10 +120,7 @@ StreamSocket::StreamSocket(Ipv4 local, PortRange ports, std::size_t queue_size)
 StreamSocket::~StreamSocket() = default;
 
 std::uint16_t StreamSocket::port() const noexcept {
-    sockaddr_in address{};
-    socklen_t size = sizeof address;
-    ::getsockname(impl_->handle, reinterpret_cast<sockaddr*>(&address), &size);
-    return linux_calls::from_system(address).port;
+    return linux_calls::local_port(impl_->handle);
 }
 
 std::size_t StreamSocket::queue_size() const noexcept {

@@ -1,10 +1,12 @@
 #include "net/udp_socket.hpp"
 
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "net/linux/socket_calls.hpp"
@@ -15,10 +17,22 @@ using linux_calls::from_system;
 using linux_calls::system_failure;
 using linux_calls::to_system;
 
-UdpSocket::UdpSocket(Ipv4 local) : handle_(linux_calls::bound_udp_socket({local, 0})) {}
+UdpSocket::UdpSocket(Ipv4 local, std::uint16_t port)
+    : handle_(linux_calls::bound_udp_socket({local, port})), wake_up_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (wake_up_ < 0) {
+        const Failure failure = system_failure("cannot create the wake-up of a UDP socket");
+        ::close(handle_);
+        throw failure;
+    }
+}
 
 UdpSocket::~UdpSocket() {
+    ::close(wake_up_);
     ::close(handle_);
+}
+
+std::uint16_t UdpSocket::port() const noexcept {
+    return linux_calls::local_port(handle_);
 }
 
 void UdpSocket::allow_broadcast() {
@@ -70,10 +84,18 @@ std::optional<gige::ConstBytes> UdpSocket::receive(gige::Bytes buffer, std::chro
             const auto seconds_left = duration_cast<seconds>(left);
             const timespec timeout{static_cast<time_t>(seconds_left.count()),
                                    static_cast<long>((left - seconds_left).count())};
-            pollfd readable{handle_, POLLIN, 0};
-            ::ppoll(&readable, 1, &timeout, nullptr);
+            std::array<pollfd, 2> sources{pollfd{handle_, POLLIN, 0}, pollfd{wake_up_, POLLIN, 0}};
+            if (::ppoll(sources.data(), sources.size(), &timeout, nullptr) > 0 && (sources[1].revents & POLLIN) != 0) {
+                eventfd_t ignored = 0;
+                ::eventfd_read(wake_up_, &ignored);
+                return std::nullopt;
+            }
         }
     }
+}
+
+void UdpSocket::wake() noexcept {
+    ::eventfd_write(wake_up_, 1);
 }
 
 }  // namespace vcxg::net
