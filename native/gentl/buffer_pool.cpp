@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gentl/chunks.hpp"
+#include "gentl/waiting.hpp"
 
 namespace vcxg::gentl {
 namespace {
@@ -165,12 +166,7 @@ NewBufferData BufferPool::take(Reader& reader, std::uint64_t timeout_ms) {
     std::unique_lock lock(mutex_);
     const List& output = list(Buffer::State::output);
     const auto ready = [&] { return reader.killed || reader.closed || !output.empty(); };
-    constexpr std::uint64_t kYear = std::uint64_t{365} * 24 * 3600 * 1000;  // as good as infinite, and no overflow
-    if (timeout_ms >= kYear) {
-        arrival_.wait(lock, ready);
-    } else {
-        arrival_.wait_for(lock, std::chrono::milliseconds(timeout_ms), ready);
-    }
+    wait_ms(arrival_, lock, timeout_ms, ready);
     if (reader.closed) throw Error(code::kAbort, "the event was unregistered");
     if (std::exchange(reader.killed, false)) throw Error(code::kAbort, "the wait was ended by EventKill");
     if (output.empty()) throw Error(code::kTimeout, "no buffer within " + std::to_string(timeout_ms) + " ms");

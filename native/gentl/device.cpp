@@ -1,6 +1,7 @@
 #include "gentl/device.hpp"
 
 #include "gentl/camera_url.hpp"
+#include "gentl/event_types.hpp"
 #include "net/failure.hpp"
 
 namespace vcxg::gentl {
@@ -34,11 +35,13 @@ Device::Device(std::shared_ptr<NetworkInterface> interface, ListedDevice device,
       interface_(std::move(interface)),
       device_(std::move(device)),
       claim_(device_claim(device_.info), "device " + device_.id, open_status(access)),
-      control_(std::make_shared<net::ControlChannel>(interface_->address(), device_.info.address, access)),
+      control_(std::make_shared<net::ControlChannel>(interface_->address(), device_.info.address, access,
+                                                     net::control_options_from_environment())),
       timestamp_frequency_(timestamp_frequency_of(*control_)),
       // One receiver a device; further stream channels of a camera are not offered.
       stream_count_(control_->read_register(kStreamChannelCount) > 0 ? 1 : 0) {
     describe();
+    control_->on_lost([this](const std::string& reason) { tell_loss(reason); });
 }
 
 void Device::shutdown() noexcept {
@@ -47,6 +50,7 @@ void Device::shutdown() noexcept {
         const std::lock_guard lock(mutex_);
         control.swap(control_);
     }
+    if (control != nullptr) control->on_lost({});  // whoever still holds the channel does not keep this module alive
     control.reset();
     claim_.release();
 }
@@ -60,6 +64,43 @@ std::shared_ptr<net::ControlChannel> Device::control() const {
 bool Device::lost() const noexcept {
     const std::lock_guard lock(mutex_);
     return control_ == nullptr || control_->lost();
+}
+
+std::shared_ptr<Event> Device::open_event(std::int32_t type) {
+    switch (type) {
+        case event_type::error:
+            return std::make_shared<ErrorEvent>();
+        case event_type::feature_invalidate:
+        case event_type::feature_change:
+            return std::make_shared<FeatureEvent>(type);
+        case event_type::module:
+            return std::make_shared<ModuleEvent>();
+        case event_type::remote_device:
+            break;
+        default:
+            return nullptr;
+    }
+    const auto channel = control();
+    // The camera tells its events to the application in control, and only if it has a message channel.
+    if (channel->access() == net::Access::read_only || !net::MessageChannel::offered_by(*channel)) return nullptr;
+    auto event = std::make_shared<RemoteDeviceEvent>(channel);
+    features_changed({"GevMCPHostPort", "GevMCDA", "GevMCTT", "GevMCRC"});
+    return event;
+}
+
+void Device::features_changed(std::initializer_list<const char*> names) const {
+    for (const char* name : names) fire(event_type::feature_invalidate, FeatureEvent::data(name));
+}
+
+void Device::request_feature(const char* name, const char* value) const {
+    fire(event_type::feature_change, FeatureEvent::data(name, value));
+}
+
+// In the heartbeat's thread.
+void Device::tell_loss(const std::string& reason) const {
+    fire(event_type::error, ErrorEvent::data(code::kIo, "control of the camera is lost: " + reason));
+    fire(event_type::module, ModuleEvent::data(module_event_id::kDeviceLost));
+    features_changed({"DeviceAccessStatus", "DeviceConnectionLost"});
 }
 
 std::int32_t Device::status() const {

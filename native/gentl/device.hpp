@@ -6,7 +6,7 @@
 
 namespace vcxg::gentl {
 
-class Device final : public ModulePort {
+class Device final : public ModulePort, public EventSource {
 public:
     static constexpr const char* kKind = "device";
     // Connects. Throws kResourceInUse when this process has the device open, net::Failure otherwise.
@@ -21,6 +21,11 @@ public:
     [[nodiscard]] bool lost() const noexcept;
     [[nodiscard]] std::shared_ptr<net::ControlChannel> control() const;  // kInvalidHandle once closed
 
+    // Tells the consumer, if it wants to know, that the producer has changed features of the camera or of this module.
+    void features_changed(std::initializer_list<const char*> names) const;
+    // Asks the consumer, if it listens, to set a feature of the camera.
+    void request_feature(const char* name, const char* value) const;
+
     // The handle of the camera's port, opened at the first use. `self` is this device.
     [[nodiscard]] Handle remote_device(const std::shared_ptr<Device>& self);
 
@@ -28,6 +33,8 @@ public:
     [[nodiscard]] const std::shared_ptr<NetworkInterface>& interface() const noexcept { return interface_; }
 
 private:
+    [[nodiscard]] std::shared_ptr<Event> open_event(std::int32_t type) override;
+    void tell_loss(const std::string& reason) const;
     void describe();
     [[nodiscard]] std::int32_t status() const;
 

@@ -1,42 +1,37 @@
-// Event…, and GCRegisterEvent / GCUnregisterEvent: which module offers which event.
-#include "gentl/stream.hpp"
+// Event…, and GCRegisterEvent / GCUnregisterEvent. Which module offers which event: EventSource::open_event of the module.
+#include "gentl/event.hpp"
+
+#include "gentl/event_source.hpp"
+#include "gentl/library.hpp"
 
 namespace vcxg::gentl {
 namespace {
 
-std::shared_ptr<NewBufferEvent> event_of(Handle handle) {
-    return registry().get<NewBufferEvent>(handle);
+std::shared_ptr<Event> event_of(Handle handle) {
+    return registry().get<Event>(handle);
 }
 
-// Only the new-buffer event of a stream exists today. Another type is refused rather than registered and never fired:
-// there is no message channel to the camera yet, and the producer's own modules raise nothing.
-std::shared_ptr<DataStream> stream_with_event(Handle module, std::int32_t type) {
+// Cast from the module itself: the pointer keeps the module alive.
+std::shared_ptr<EventSource> source_of(Handle module) {
     const auto object = registry().get<Object>(module);
-    if (std::dynamic_pointer_cast<NewBufferEvent>(object))
-        throw Error(code::kInvalidHandle, "an event fires no events");
-    if (type < event_type::error || type > event_type::module) {
-        throw Error(code::kInvalidParameter, "no event type " + std::to_string(type) + " (0 to 5)");
-    }
-    auto stream = std::dynamic_pointer_cast<DataStream>(object);
-    if (stream == nullptr || type != event_type::new_buffer) {
-        throw Error(code::kNotImplemented,
-                    std::string("a ") + object->kind() + " offers no event of type " + std::to_string(type));
-    }
-    return stream;
+    if (std::dynamic_pointer_cast<Event>(object)) throw Error(code::kInvalidHandle, "an event fires no events");
+    auto source = std::dynamic_pointer_cast<EventSource>(object);
+    if (source == nullptr) throw Error(code::kNotImplemented, std::string("a ") + object->kind() + " offers no events");
+    return source;
 }
 
 }  // namespace
 
 GC_API Status GC_CALL GCRegisterEvent(Handle module, std::int32_t type, Handle* event) {
     return guarded(__func__, [&] {
-        const auto stream = stream_with_event(module, type);
+        const auto source = source_of(module);
         Handle& result = required(event, "the event handle pointer");
-        result = stream->register_new_buffer();
+        result = source->register_event(type, module);
     });
 }
 
 GC_API Status GC_CALL GCUnregisterEvent(Handle module, std::int32_t type) {
-    return guarded(__func__, [&] { stream_with_event(module, type)->unregister_new_buffer(); });
+    return guarded(__func__, [&] { source_of(module)->unregister_event(type); });
 }
 
 GC_API Status GC_CALL EventGetData(Handle event, void* buffer, std::size_t* size, std::uint64_t timeout_ms) {
@@ -46,8 +41,9 @@ GC_API Status GC_CALL EventGetData(Handle event, void* buffer, std::size_t* size
 GC_API Status GC_CALL EventGetDataInfo(Handle event, const void* data, std::size_t data_size, Command command,
                                        std::int32_t* type, void* buffer, std::size_t* size) {
     return guarded(__func__, [&] {
-        (void)event_of(event);
-        NewBufferEvent::data_info(data, data_size, command).deliver(type, buffer, size);
+        const auto target = event_of(event);
+        if (data == nullptr) throw Error(code::kInvalidParameter, "the event's data pointer is NULL");
+        target->data_info({static_cast<const std::byte*>(data), data_size}, command).deliver(type, buffer, size);
     });
 }
 

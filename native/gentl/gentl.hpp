@@ -179,14 +179,31 @@ enum : Command {
 };
 }
 namespace event_info {
-enum : Command { type, in_queue, fired, size_max, info_size_max };
+enum : Command {
+    type,
+    in_queue,
+    fired,
+    size_max,
+    info_size_max,
+    // Of this producer, for every event but new-buffer: how many were lost because the queue was full (u64), how many it
+    // holds (size).
+    lost = 1000,
+    capacity,
+    // Of this producer, for remote-device events (u64): commands of the device, repeated ones, datagrams of others, datagrams
+    // that are no event; and the UDP port of this host (u32).
+    message_commands,
+    message_repeats,
+    message_foreign,
+    message_malformed,
+    message_host_port
+};
 }
 namespace event_data_info {
 enum : Command { id, value, numeric_id };
 }
 
 namespace event_type {
-enum : std::int32_t { error, new_buffer, feature_invalidate, feature_change, remote_device, module };
+enum : std::int32_t { error, new_buffer, feature_invalidate, feature_change, remote_device, module, count };
 }
 namespace open_flag {
 enum : std::int32_t { unknown, none, read_only, control, exclusive };

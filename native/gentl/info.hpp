@@ -16,6 +16,7 @@ public:
     [[nodiscard]] static InfoValue u64(std::uint64_t value) { return number(DataType::u64, value); }
     [[nodiscard]] static InfoValue size(std::size_t value) { return number(DataType::size, value); }
     [[nodiscard]] static InfoValue boolean(bool value) { return number(DataType::bool8, Bool8{value}); }
+    [[nodiscard]] static InfoValue bytes(std::string value) { return {DataType::bytes, std::move(value)}; }
     [[nodiscard]] static InfoValue pointer(const void* value) { return number(DataType::pointer, value); }
 
     [[nodiscard]] std::int64_t integer() const;  // of a number or a pointer

@@ -4,6 +4,8 @@
 
 #include "net/force_ip.hpp"
 
+#include "gentl/event_types.hpp"
+
 namespace vcxg::gentl {
 namespace {
 
@@ -51,10 +53,18 @@ PortFacts NetworkInterface::facts() const {
 bool NetworkInterface::update(std::chrono::milliseconds timeout) {
     const std::vector<net::Ipv4> unicast = net::unicast_addresses_from_environment();
     std::vector<ListedDevice> found = listed(net::discover(interface_, unicast, timeout));
-    const std::lock_guard lock(mutex_);
-    const bool changed = !same_list(found, devices_);
-    devices_ = std::move(found);
+    bool changed = false;
+    {
+        const std::lock_guard lock(mutex_);
+        changed = !same_list(found, devices_);
+        devices_ = std::move(found);
+    }
+    if (changed) fire(event_type::module, ModuleEvent::data(module_event_id::kDeviceListChanged));
     return changed;
+}
+
+std::shared_ptr<Event> NetworkInterface::open_event(std::int32_t type) {
+    return type == event_type::module ? std::make_shared<ModuleEvent>() : nullptr;
 }
 
 std::size_t NetworkInterface::device_count() const {

@@ -11,7 +11,7 @@ namespace vcxg::gentl {
 // Shorter leaves no time for an answer; longer is no use, because devices answer at once or after a delay below one second.
 inline constexpr std::chrono::milliseconds kShortestUpdate{50}, kLongestUpdate{2000};
 
-class NetworkInterface final : public ModulePort {
+class NetworkInterface final : public ModulePort, public EventSource {
 public:
     static constexpr const char* kKind = "interface";
     NetworkInterface(std::shared_ptr<System> system, net::Interface interface);
@@ -30,6 +30,7 @@ public:
     [[nodiscard]] const std::shared_ptr<System>& system() const noexcept { return system_; }
 
 private:
+    [[nodiscard]] std::shared_ptr<Event> open_event(std::int32_t type) override;
     void describe();
     void describe_selected_device();
     void describe_ip_configuration();

@@ -33,12 +33,12 @@ InfoValue NewBufferEvent::info(Command command) const {
     }
 }
 
-InfoValue NewBufferEvent::data_info(const void* data, std::size_t size, Command command) {
-    if (data == nullptr || size < sizeof(NewBufferData)) {
+InfoValue NewBufferEvent::data_info(gige::ConstBytes data, Command command) const {
+    if (data.size() < sizeof(NewBufferData)) {
         throw Error(code::kInvalidParameter, "the data of a new-buffer event has 16 bytes");
     }
     NewBufferData event;
-    std::memcpy(&event, data, sizeof event);
+    std::memcpy(&event, data.data(), sizeof event);
     switch (command) {
         case event_data_info::id:
             return InfoValue::pointer(event.buffer);

@@ -33,6 +33,7 @@ DataStream::DataStream(std::shared_ptr<Device> device)
     describe_options();
     describe_statistics();
     nodes_.finish();
+    if (receiver_->packet_size_negotiated()) device_->features_changed({"GevSCPSPacketSize"});
 }
 
 void DataStream::shutdown() noexcept {
@@ -92,6 +93,7 @@ void DataStream::reopen(const net::StreamOptions& options) {
         replace(receiver_on(control, before));
         throw;
     }
+    device_->features_changed({"GevSCPSPacketSize"});
 }
 
 gige::StreamStatistics DataStream::statistics() const {
@@ -127,8 +129,12 @@ void DataStream::start(std::int32_t flags, std::uint64_t frames) {
         pool_->end();
         throw;
     }
-    const std::lock_guard lock(mutex_);
-    running_ = true;
+    {
+        const std::lock_guard lock(mutex_);
+        running_ = true;
+    }
+    device_->features_changed({"GevSCPHostPort", "GevSCDA"});
+    device_->request_feature("TLParamsLocked", "1");
 }
 
 void DataStream::stop(std::int32_t flags) {
@@ -149,6 +155,8 @@ void DataStream::stop_locked(std::int32_t flags) noexcept {
     if (flags == stop_flag::standard && !device_->lost()) pool_->refuse_new_frames();
     receiver->stop();
     pool_->end();
+    device_->features_changed({"GevSCPHostPort"});
+    device_->request_feature("TLParamsLocked", "0");
 }
 
 std::shared_ptr<Buffer> DataStream::buffer(Handle handle) const {
@@ -158,22 +166,8 @@ std::shared_ptr<Buffer> DataStream::buffer(Handle handle) const {
     return buffer;
 }
 
-Handle DataStream::register_new_buffer() {
-    const std::lock_guard acquisition(acquisition_mutex_);
-    const std::lock_guard lock(mutex_);
-    if (event_ != nullptr) throw Error(code::kResourceInUse, "the new-buffer event is registered already");
-    event_ = registry().add(std::make_shared<NewBufferEvent>(pool_), handle());
-    return event_;
-}
-
-void DataStream::unregister_new_buffer() {
-    Handle event = nullptr;
-    {
-        const std::lock_guard lock(mutex_);
-        event = std::exchange(event_, nullptr);
-    }
-    if (event == nullptr) throw Error(code::kNotAvailable, "the new-buffer event is not registered");
-    registry().close(event);
+std::shared_ptr<Event> DataStream::open_event(std::int32_t type) {
+    return type == event_type::new_buffer ? std::make_shared<NewBufferEvent>(pool_) : nullptr;
 }
 
 InfoValue DataStream::info(Command command) const {

@@ -3,12 +3,13 @@
 
 #include "gentl/buffer_pool.hpp"
 #include "gentl/device.hpp"
+#include "gentl/event_source.hpp"
 #include "gentl/new_buffer_event.hpp"
 #include "net/stream_receiver.hpp"
 
 namespace vcxg::gentl {
 
-class DataStream final : public ModulePort {
+class DataStream final : public ModulePort, public EventSource {
 public:
     static constexpr const char* kKind = "data stream";
     // Opens the socket and negotiates the packet size (with control of the device only).
@@ -25,11 +26,8 @@ public:
     [[nodiscard]] std::shared_ptr<Buffer> buffer(Handle handle) const;  // kInvalidHandle for another stream's
     [[nodiscard]] const std::shared_ptr<Device>& device() const noexcept { return device_; }
 
-    // Registers the new-buffer event once, kResourceInUse otherwise.
-    Handle register_new_buffer();
-    void unregister_new_buffer();
-
 private:
+    [[nodiscard]] std::shared_ptr<Event> open_event(std::int32_t type) override;
     void describe();
     void describe_channel();
     void describe_options();
@@ -51,7 +49,6 @@ private:
     mutable std::mutex mutex_;      // the pointers and flags below, never held while anything waits
     std::shared_ptr<net::StreamReceiver> receiver_;
     bool running_ = false, closed_ = false;
-    Handle event_ = nullptr;
 };
 
 }  // namespace vcxg::gentl

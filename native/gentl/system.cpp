@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gentl/event_types.hpp"
+
 namespace vcxg::gentl {
 
 std::string interface_id(const net::Interface& interface) {
@@ -110,10 +112,18 @@ std::optional<net::Interface> System::selected() const {
 
 bool System::update() {
     std::vector<net::Interface> found = net::interfaces();
-    const std::lock_guard lock(mutex_);
-    const bool changed = found != interfaces_;
-    interfaces_ = std::move(found);
+    bool changed = false;
+    {
+        const std::lock_guard lock(mutex_);
+        changed = found != interfaces_;
+        interfaces_ = std::move(found);
+    }
+    if (changed) fire(event_type::module, ModuleEvent::data(module_event_id::kInterfaceListChanged));
     return changed;
+}
+
+std::shared_ptr<Event> System::open_event(std::int32_t type) {
+    return type == event_type::module ? std::make_shared<ModuleEvent>() : nullptr;
 }
 
 std::vector<net::Interface> System::interfaces() const {

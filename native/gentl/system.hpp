@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "gentl/event_source.hpp"
 #include "gentl/library.hpp"
 #include "gentl/node_map.hpp"
 #include "net/discovery.hpp"
@@ -15,7 +16,7 @@ namespace vcxg::gentl {
 [[nodiscard]] std::int64_t mac_number(const std::array<std::uint8_t, 6>& mac);
 [[nodiscard]] InfoValue interface_info_of(const net::Interface& interface, Command command);
 
-class System final : public ModulePort {
+class System final : public ModulePort, public EventSource {
 public:
     static constexpr const char* kKind = "system";
     System();
@@ -29,6 +30,7 @@ public:
     [[nodiscard]] net::Interface interface(const std::string& id) const;  // kInvalidId
 
 private:
+    [[nodiscard]] std::shared_ptr<Event> open_event(std::int32_t type) override;
     void describe();
     void describe_selected_interface();
     [[nodiscard]] std::optional<net::Interface> selected() const;

@@ -383,11 +383,13 @@ TEST(what_is_not_supported_says_so_with_a_text) {
     CHECK_EQ(PRODUCER(DSAnnounceCompositeBuffer)(open.stream, 0, nullptr, nullptr, nullptr, &g_handle), -1003);
     CHECK_EQ(PRODUCER(DSGetNumBufferSegments)(open.stream, buffers[0], &g_count), -1003);
     CHECK_EQ(PRODUCER(DSGetBufferSegmentInfo)(open.stream, buffers[0], 0, 0, &g_type, g_data, size_of_data()), -1003);
-    for (Handle module : {open.session.system, open.session.loopback, open.device}) {
-        for (std::int32_t type = 0; type <= 5; ++type)
-            CHECK_EQ(PRODUCER(GCRegisterEvent)(module, type, &g_handle), -1003);
+    for (Handle module : {open.session.system, open.session.loopback}) {
+        for (std::int32_t type : {0, 1, 2, 3, 4}) CHECK_EQ(PRODUCER(GCRegisterEvent)(module, type, &g_handle), -1003);
     }
+    CHECK_EQ(PRODUCER(GCRegisterEvent)(open.device, 1, &g_handle), -1003);
+    CHECK_EQ(PRODUCER(GCRegisterEvent)(open.device, 4, &g_handle), -1003);  // this camera has no message channel
     for (std::int32_t type : {0, 2, 3, 4, 5}) CHECK_EQ(PRODUCER(GCRegisterEvent)(open.stream, type, &g_handle), -1003);
+    for (std::int32_t type : {0, 1, 2, 3, 4, 5}) CHECK_EQ(PRODUCER(GCRegisterEvent)(open.port, type, &g_handle), -1003);
     CHECK_EQ(PRODUCER(DSGetNumBufferParts)(open.stream, buffers[0], &g_count), -1008);
     CHECK_EQ(PRODUCER(DSGetBufferPartInfo)(open.stream, buffers[0], 0, 0, &g_type, g_data, size_of_data()), -1008);
 }
