@@ -1,5 +1,6 @@
 """The smallest GenTL consumer: the producer's functions by name through ctypes, and GenApi on any module's port."""
 
+import _ctypes
 import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +41,10 @@ class Producer:
                 raise GenTLError(name, code, text.value.decode())
 
         return call
+
+    def unload(self) -> None:
+        """Give the library back, as a consumer does that is done with a producer."""
+        _ctypes.dlclose(self._library._handle)
 
     def text(self, function: str, *arguments: Any) -> str:
         """Ask an info function for a string."""
