@@ -75,3 +75,23 @@ def test_a_function_that_fails_ends_the_camera_and_the_reason_can_be_read(tmp_pa
                 pass
         with pytest.raises(ConnectionError, match="the lamp has burnt out"):
             device.statistics()
+
+
+@pytest.mark.parametrize("feature", ["ExposureAuto", "GainAuto"])
+def test_p3_an_automatic_function_finds_the_nominal_brightness_within_a_second(feature):
+    with VirtualCamera(scene="flat:2e5") as device, vcx.open_camera(ip=device.ip) as cam:
+        small(cam)
+        cam.nodes[feature].value = "Continuous"
+        means = [frame.image.mean() for frame in cam.stream(30)]
+        assert means[0] == pytest.approx(225, rel=0.03)
+        assert means[-1] == pytest.approx(2047.5, rel=0.03)
+
+
+def test_p7_the_factory_list_hides_the_defects_of_the_sensor():
+    with VirtualCamera(scene="flat:1.5e6", seed=3) as device, vcx.open_camera(ip=device.ip) as cam:
+        cam.image_format.pixel_format = "Mono12"
+        corrected = cam.grab().image
+        cam.nodes["DefectPixelCorrection"].value = False
+        raw = cam.grab().image
+        assert (corrected < 1000).sum() == 0
+        assert (raw < 1000).sum() == 8  # dead ones

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vcxg124m.datasheet import DEVICE, MEMORY, NETWORK
@@ -21,12 +22,13 @@ from vcxg124m.virtual.faults import Faults, XmlDamage
 from vcxg124m.virtual.features import REGISTERS
 from vcxg124m.virtual.gvcp import ControlChannel
 from vcxg124m.virtual.gvsp import PAYLOAD, Block
+from vcxg124m.virtual.imaging import with_factory_list
 from vcxg124m.virtual.memory import KeptRegisters, NonVolatileMemory, Storage
 from vcxg124m.virtual.message_channel import MessageChannel
 from vcxg124m.virtual.network_configuration import Ipv4, Move, NetworkConfiguration
 from vcxg124m.virtual.register import Value
 from vcxg124m.virtual.registers import RegisterFile
-from vcxg124m.virtual.sensor import SensorSettings
+from vcxg124m.virtual.sensor_settings import SensorSettings
 from vcxg124m.virtual.settings import Settings
 from vcxg124m.virtual.status import Refused, Status
 from vcxg124m.virtual.temperature import START_CELSIUS, Thermometer
@@ -103,6 +105,8 @@ class VirtualDevice:
         Keeps what outlives a power cut for longer than this object lives.
     move
         Lets the sockets have another IPv4 address and says whether they can.
+    defects
+        Column and row of the pixels that the list of defects holds at delivery.
     now
         Instant of power up; the camera's timestamps count from it.
     """
@@ -116,9 +120,10 @@ class VirtualDevice:
         plain_xml: bool = False,
         storage: Storage | None = None,
         move: Move = lambda _: True,
+        defects: Sequence[tuple[int, int]] = (),
         now: float = 0.0,
     ) -> None:
-        self.registers = RegisterFile(REGISTERS)
+        self.registers = RegisterFile(with_factory_list(REGISTERS, defects))
         self.faults = Faults()
         self.frames_exposed = 0
         self._identity = identity
@@ -176,13 +181,13 @@ class VirtualDevice:
     @property
     def light(self) -> float:
         """Brightness of the scene's lamp for exposures that begin from now on; 1 is what the scene says."""
-        return self._settings.light
+        return self._settings.imaging.light
 
     @light.setter
     def light(self, level: float) -> None:
         if not 0 <= level < float("inf"):
             raise ValueError(f"light={level} not accepted: 0 or more, 1 is what the scene says")
-        self._settings.light = level
+        self._settings.imaging.light = level
         self._settings.changed()
 
     @property
@@ -238,6 +243,12 @@ class VirtualDevice:
         frames, self._frames = self._frames, []
         return frames
 
+    def brightness_measured(self, frame: Frame, brightness: float, now: float) -> None:
+        """Let the automatic functions act on a frame: mean of its metered pixels in DN of 12 bits."""
+        self.handle_timer(now)
+        self._settings.imaging.brightness_measured(frame.settings, brightness)
+        self._settings.changed()
+
     def frame_left(self, now: float) -> None:
         """Take note that the oldest of the frames handed over has been sent or given up."""
         self._under_way.popleft()
@@ -268,6 +279,7 @@ class VirtualDevice:
     @temperature_celsius.setter
     def temperature_celsius(self, celsius: float) -> None:
         self.thermometer.set(celsius)
+        self._settings.changed()  # the dark current
 
     # --- what the control channel asks
 
@@ -333,7 +345,9 @@ class VirtualDevice:
             elif request.what == "steal_control":
                 self._control.steal_control(now, on=request.on)
             elif request.what == "overheat":
-                self.thermometer.set(DEVICE.temperature_exceeded_celsius + 1 if request.on else START_CELSIUS)
+                self.temperature_celsius = (
+                    DEVICE.temperature_exceeded_celsius + 1 if request.on else START_CELSIUS
+                )
             elif request.what == "slow_link":
                 self._link_speed = 100 if request.on else 1000
                 self.registers.store("LinkSpeed", self._link_speed)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
+from vcxg124m.datasheet import PREPROCESSING, SENSOR
 from vcxg124m.virtual.defect_correction import Repairs, columns_needed, runs_in
 from vcxg124m.virtual.exposure import SATURATION_DN
 from vcxg124m.virtual.sensor_settings import SensorSettings
@@ -20,6 +23,11 @@ class ImageProcessor:
     settings : SensorSettings
         What to do.
 
+    Raises
+    ------
+    ValueError
+        The list of defects or the look-up table is none.
+
     Attributes
     ----------
     columns : slice
@@ -31,6 +39,7 @@ class ImageProcessor:
     def __init__(self, settings: SensorSettings) -> None:
         self.settings = settings
         rows, region = settings.sensor_rows, settings.sensor_columns
+        _check_defects(settings.defects)
         runs = runs_in(settings.defects, rows, region)
         self.columns = columns_needed(runs, region)
         self._width = self.columns.stop - self.columns.start
@@ -49,7 +58,7 @@ class ImageProcessor:
         pixels, step = (rows.stop - rows.start) * self._width, rows_per_strip * self._width
         self.strips = [slice(start, min(start + step, pixels)) for start in range(0, pixels, step)]
         self._rows_per_strip = rows_per_strip // settings.binning_vertical
-        self._lut = None if settings.lut is None else np.array(settings.lut, np.uint16)
+        self._lut = None if settings.lut is None else _table(settings.lut)
         self._sum, self._count = 0, 0
 
     @property
@@ -109,3 +118,18 @@ class ImageProcessor:
             part = image[first - top : stop - top : step, x : x + width]
             self._sum += int(part.sum(dtype=np.uint32))
             self._count += part.size
+
+
+def _check_defects(defects: Sequence[tuple[int, int]]) -> None:
+    if len(defects) > PREPROCESSING.defect_pixels_max:
+        raise ValueError(f"{len(defects)} defects not accepted: at most {PREPROCESSING.defect_pixels_max}")
+    for x, y in defects:
+        if not (0 <= x < SENSOR.width and 0 <= y < SENSOR.height):
+            raise ValueError(f"defect ({x}, {y}) not accepted: on a sensor of {SENSOR.width}x{SENSOR.height}")
+
+
+def _table(lut: Sequence[int]) -> NDArray[np.uint16]:
+    entries, top = 2**PREPROCESSING.lut_bits, 2**PREPROCESSING.lut_bits - 1
+    if len(lut) != entries or not 0 <= min(lut) <= max(lut) <= top:
+        raise ValueError(f"a lut of {len(lut)} entries not accepted: {entries} entries, each 0 to {top}")
+    return np.array(lut, np.uint16)

@@ -35,6 +35,7 @@ class SensorSettings:
         DN of 12 bits, 0 to 255 (P2), added after the gain.
     defects : tuple of (int, int)
         Column and row on the sensor of the pixels to correct (P7), at most 512; empty switches the correction off.
+        Checked where it is used, as the table is: settings are made more often than lists change.
     lut : tuple of int, optional
         4096 values, 0 to 4095 (P4); None lets values pass.
     pixel_format, test_pattern : str
@@ -92,22 +93,6 @@ class SensorSettings:
         ):
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name}={getattr(self, name)!r} not accepted: one of {', '.join(choices)}")
-        if len(self.defects) > PREPROCESSING.defect_pixels_max:
-            raise ValueError(
-                f"{len(self.defects)} defects not accepted: at most {PREPROCESSING.defect_pixels_max}"
-            )
-        for x, y in self.defects:
-            if not (0 <= x < SENSOR.width and 0 <= y < SENSOR.height):
-                raise ValueError(
-                    f"defect ({x}, {y}) not accepted: on a sensor of {SENSOR.width}x{SENSOR.height}"
-                )
-        entries, top = 2**PREPROCESSING.lut_bits, 2**PREPROCESSING.lut_bits - 1
-        if self.lut is not None and (
-            len(self.lut) != entries or not 0 <= min(self.lut) <= max(self.lut) <= top
-        ):
-            raise ValueError(
-                f"a lut of {len(self.lut)} entries not accepted: {entries} entries, each 0 to {top}"
-            )
 
     def _check_region(self) -> None:
         factors = PREPROCESSING.binning_factors

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vcxg124m.virtual.address import ip_text
-from vcxg124m.virtual.device import Identity, VirtualDevice
+from vcxg124m.virtual.device import Frame, Identity, VirtualDevice
+from vcxg124m.virtual.fixed_pattern import defects
 from vcxg124m.virtual.link import LineSocket, Message
 from vcxg124m.virtual.network import bind_broadcast, bind_control, network_of, rebind, udp_socket
 from vcxg124m.virtual.options import Options
@@ -83,6 +84,7 @@ class Server:
                 plain_xml=options.plain_xml,
                 storage=self._storage(serial),
                 move=self._move,
+                defects=defects(options.seed).positions,
                 now=time.monotonic(),
             )
             self._sockets = sockets.pop_all()
@@ -91,6 +93,7 @@ class Server:
             lambda: Sensor(options.seed, scene),
             self.device.faults.impairments,
             left=self._frame_left,
+            metered=self._metered,
             failed=self._fail,
             burst=options.burst,
             hash_frames=options.hash_frames,
@@ -244,6 +247,10 @@ class Server:
             earlier = self.device.get_timer() != timer
         if earlier:
             self._interrupt()
+
+    def _metered(self, frame: Frame, brightness: float) -> None:
+        with self._lock:
+            self.device.brightness_measured(frame, brightness, time.monotonic())
 
     # --- output
 

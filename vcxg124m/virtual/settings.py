@@ -10,11 +10,10 @@ from vcxg124m.virtual.address import ip_text
 from vcxg124m.virtual.chunks import CHUNKS, Layout
 from vcxg124m.virtual.engine.acquisition import Plan
 from vcxg124m.virtual.gvsp import Channel
+from vcxg124m.virtual.imaging import Imaging
 from vcxg124m.virtual.registers import RegisterFile
-from vcxg124m.virtual.sensor import SensorSettings
+from vcxg124m.virtual.sensor_settings import SensorSettings
 from vcxg124m.virtual.timing import readout_time, transfer_time
-
-_GAIN_MAX = 10 ** (PREPROCESSING.gain_db.maximum / 20)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +53,7 @@ class Settings:
     """Reads the image format, exposure and link settings from the registers and keeps them consistent."""
 
     def __init__(self, registers: RegisterFile) -> None:
-        self.light = 1.0
+        self.imaging = Imaging(registers)
         self._registers = registers
         self._mode: Mode | None = None
         number = registers.integer
@@ -130,33 +129,13 @@ class Settings:
         registers = self._registers
         registers.store("ExposureTime", max(registers.number("ExposureTime"), self._exposure_minimum()))
 
-    def _test_pattern(self) -> str:
-        """Return the pattern of the image processor, which comes last, or else that of the sensor's."""
-        patterns = (self._registers.entry("TestPattern", index) for index in range(2))
-        return next((name for name in patterns if name != "Off"), "Off")
-
     def _work_out(self) -> Mode:
         registers, number = self._registers, self._registers.integer
         channel, layout, rows = self.channel(), self._layout(), self._sensor_rows()
         image_size = self._image_size()
         size = layout.payload_size(image_size)
         exposure_us = registers.number("ExposureTime")
-        settings = SensorSettings(
-            width=number("Width"),
-            height=number("Height"),
-            offset_x=number("OffsetX"),
-            offset_y=number("OffsetY"),
-            binning_horizontal=number("BinningHorizontal"),
-            binning_vertical=number("BinningVertical"),
-            reverse_x=bool(number("ReverseX")),
-            reverse_y=bool(number("ReverseY")),
-            exposure_s=exposure_us / 1e6,
-            gain=min(float(registers.number("Gain")), _GAIN_MAX),  # the register rounds 48 dB up
-            black_level=float(registers.number("BlackLevel")),
-            pixel_format=registers.entry("PixelFormat"),
-            test_pattern=self._test_pattern(),
-            light=self.light,
-        )
+        settings = self.imaging.settings()
         plan = Plan(
             triggered=registers.entry("TriggerMode") == "On",
             sequential=registers.entry("ReadoutMode") == "Sequential",

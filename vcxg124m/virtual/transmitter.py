@@ -68,6 +68,8 @@ class Transmitter:
         What becomes of packets on the way.
     left
         Called for every frame that has been sent or given up.
+    metered
+        Told how bright a frame is that was to be measured: mean in DN of 12 bits.
     failed
         Told when drawing has failed, which a user's scene may do; no more frames come.
     burst
@@ -84,6 +86,7 @@ class Transmitter:
         impairments: Impairments,
         *,
         left: Callable[[], None],
+        metered: Callable[[Frame, float], None],
         failed: Callable[[Exception], None],
         burst: bool,
         hash_frames: bool,
@@ -95,6 +98,7 @@ class Transmitter:
         self._impairments = impairments
         self._closed = False
         self._left = left
+        self._metered = metered
         self._failed = failed
         self._hash_frames = hash_frames
         self._do_not_fragment: bool | None = None
@@ -148,6 +152,8 @@ class Transmitter:
             image, tail = payload[: frame.block.image_size], payload[frame.block.image_size :]
             if image.size:
                 sensor.frame(frame.settings, frame.index, out=image)
+                if sensor.brightness is not None:
+                    self._metered(frame, sensor.brightness)
             tail[:] = np.frombuffer(frame.block.tail, np.uint8)
             digest = f"{zlib.crc32(payload.data):08x}" if self._hash_frames else ""
             now = time.monotonic()

@@ -56,7 +56,7 @@ def test_p4_a_table_acts_after_binning():
 @pytest.mark.parametrize("table", [(0,) * 4095, (0,) * 4095 + (4096,), (-1,) + (0,) * 4095])
 def test_p4_a_table_of_another_size_or_range_is_refused(table):
     with pytest.raises(ValueError, match="4096 entries, each 0 to 4095"):
-        SensorSettings(lut=table)
+        ImageProcessor(SensorSettings(lut=table))
 
 
 def test_p3_the_brightness_is_the_mean_of_the_metered_pixels_before_the_table():
