@@ -131,6 +131,13 @@ CONTROL = {
         "gvcp.event_timestamp": ["0x0000000100000002"],
         "gvcp.cmd.event.timestamp": ["0x0000000123456789"],
     },
+    "EVENT_CMD_EXTENDED_TWO": {
+        "gvcp.cmd.event.devicespecificid": ["0x9001"],
+        "gvcp.cmd.event.id": ["0x0003"],
+        "gvcp.cmd.event.streamchannelindex": ["0xffff", "0x0000"],
+        "gvcp.event_timestamp": ["0x0000000000000000", "0x0000000100000002"],
+        "gvcp.cmd.event.timestamp": ["0x0000000123456789", "0x000000012345a000"],
+    },
     "EVENT_ACK": {"gvcp.ack": ["0x00c1"]},
     "EVENTDATA_CMD": {
         "gvcp.cmd.event.devicespecificid": ["0x9002"],

@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import time
@@ -12,48 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from vcxg_testing.application import ADDRESSES, Application
 from vcxg_testing.golden import load
 
 from vcxg124m.virtual import VirtualCamera
-from vcxg124m.virtual.features import REGISTERS
 
 GVCP = load("gvcp")
-ADDRESSES = {row.name: row.address for row in REGISTERS}
-
-
-class Application:
-    """A host that speaks just enough GVCP, over a real socket."""
-
-    def __init__(self, ip):
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
-        self.socket.settimeout(5)
-        self.address = (ip, 3956)
-        self.request_id = 0
-
-    def ask(self, datagram):
-        self.socket.sendto(datagram, self.address)
-        return self.socket.recv(2048)
-
-    def write(self, address, value):
-        self.request_id += 1
-        answer = self.ask(struct.pack(">BBHHHII", 0x42, 1, 0x82, 8, self.request_id, address, value))
-        assert answer[:2] == b"\0\0", answer.hex()
-
-    def start(self, stream, packet_size=9000, **features):
-        self.write(0x0A00, 2)
-        self.write(0x0D18, 0x7F000001)
-        self.write(0x0D00, stream.getsockname()[1])
-        self.write(0x0D04, packet_size)
-        for name, value in features.items():
-            self.write(ADDRESSES[name], value)
-        self.write(ADDRESSES["AcquisitionStart"], 1)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.socket.close()
 
 
 @pytest.fixture

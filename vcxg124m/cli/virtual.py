@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -149,7 +149,7 @@ def _counted_serials(first: str | None, count: int) -> list[str | None]:
 
 
 @contextlib.contextmanager
-def _ended() -> Iterator[threading.Event]:
+def _ended() -> Generator[threading.Event]:
     """Yield an event that Ctrl-C and SIGTERM set: both are the announced way to end."""
     ended = threading.Event()
     before = {
@@ -168,7 +168,7 @@ def _switch_on(camera: VirtualCamera, switches: list[Switch]) -> None:
         for switch in switches:
             getattr(camera.faults, switch.name)(**switch.arguments)
     except ValueError as error:
-        raise typer.BadParameter(f"--fault {switch.name}: {error}") from None
+        raise typer.BadParameter(f"--fault: {error}") from None
 
 
 def _announce(camera: VirtualCamera, *, as_json: bool) -> None:

@@ -29,7 +29,7 @@ def faults() -> dict[str, Callable[..., Any]]:
 
 def overview() -> str:
     """Return a line for each fault: how it is written, and what it is."""
-    lines = []
+    lines: list[tuple[str, str]] = []
     for name, method in faults().items():
         first, *more = _parameters(method)
         spelt = name if first.annotation == "bool" else f"{name}={_placeholder(first)}"
