@@ -19,6 +19,7 @@ __path__ += _folders_with_compiled_parts(_Path(__file__).parent)
 from vcxg124m._backend import CameraInfo
 from vcxg124m._ledger import StreamStatistics
 from vcxg124m.camera import Camera, open_camera
+from vcxg124m.chunk_data import BinningFactors, ChunkData
 from vcxg124m.config_file import Configuration, Difference
 from vcxg124m.discovery import find_cameras
 from vcxg124m.enums import (
@@ -59,6 +60,7 @@ from vcxg124m.errors import (
     CameraInUseError,
     CameraNotFoundError,
     CameraStateError,
+    ChunkDataError,
     ConfigurationError,
     DeviceCommunicationError,
     DeviceLostError,
@@ -99,6 +101,7 @@ __all__ = [
     "ArrayTypeError",
     "AutoFeatureRegionMode",
     "AutoMode",
+    "BinningFactors",
     "BinningMode",
     "BoundFeature",
     "BrightnessAutoPriority",
@@ -109,6 +112,8 @@ __all__ = [
     "CameraInfo",
     "CameraNotFoundError",
     "CameraStateError",
+    "ChunkData",
+    "ChunkDataError",
     "Configuration",
     "ConfigurationError",
     "CounterEventSource",

@@ -11,12 +11,14 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from threading import RLock
 
     import numpy as np
     import numpy.typing as npt
 
     from vcxg124m.enums import AccessStatus
+    from vcxg124m.errors import ChunkDataError
 
 __all__ = [
     "CameraInfo",
@@ -156,6 +158,8 @@ class RawFrame:
     offset_x: int
     offset_y: int
     line_padding: int
+    chunks: Mapping[str, NodeValue | tuple[NodeValue, ...]] | ChunkDataError | None = None
+    """Values by node name, a tuple for one that a selector chooses among several; None where no chunks came."""
 
 
 class StreamBackend(Protocol):

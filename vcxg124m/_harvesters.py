@@ -39,12 +39,14 @@ from genicam import genapi, gentl
 from harvesters import core
 
 from vcxg124m._backend import CameraInfo, Limits, NodeKind, NodeValue, RawFrame
+from vcxg124m._chunk_layout import without_image
 from vcxg124m._producer import check_loadable
 from vcxg124m.enums import AccessStatus
 from vcxg124m.errors import (
     CameraClosedError,
     CameraInUseError,
     CameraNotFoundError,
+    ChunkDataError,
     DeviceCommunicationError,
     DeviceLostError,
     FeatureAccessError,
@@ -221,6 +223,11 @@ class _NodeMap:
         self.require_open()
         self._node_map._invalidate_nodes()  # noqa: SLF001 - the binding has no other name for it
 
+    def chunks(self) -> _Chunks:
+        """Return what reads chunk data through this map."""
+        self.require_open()
+        return _Chunks(self, genapi.ChunkAdapterGEV(self._node_map))
+
     def entry_code(self, name: str) -> int:
         """Return the number behind an enumeration's current entry; 0 where there is none."""
         found = self.find(name)
@@ -239,6 +246,65 @@ def _sentence(error: Exception) -> str:
     source = re.search(r"Message from the source: (.*?)\) \(ID: (-?\d+)\)", text, re.DOTALL)
     name = type(error).__name__.removesuffix("Exception")
     return f"{source[1] or 'no word of explanation'} ({name}, {source[2]})" if source else f"{text} ({name})"
+
+
+# -- chunks ----------------------------------------------------------------------------------------
+
+
+class _Chunks:
+    """Reads the values behind an image through the camera's node map, which knows what its chunks mean.
+
+    Only the chunks themselves are shown to the map (0.3 KB instead of the whole block), which takes 50 us a frame.
+    """
+
+    _NO_VALUES: ClassVar = {"ChunkModeActive", "ChunkSelector", "ChunkEnable", "ChunkImage"}
+
+    def __init__(self, nodes: _NodeMap, adapter: Any) -> None:
+        self._nodes = nodes
+        self._adapter: Any = adapter
+        with nodes.lock:
+            found = [
+                node
+                for name in nodes.names()
+                if name.startswith("Chunk") and name not in self._NO_VALUES and (node := nodes.find(name))
+            ]
+        self._selector = next((node for node in found if node.name == "ChunkCounterSelector"), None)
+        self._found = [node for node in found if node is not self._selector]
+
+    def read(
+        self, block: np.ndarray[Any, np.dtype[np.uint8]]
+    ) -> dict[str, NodeValue | tuple[NodeValue, ...]]:
+        """Return what the chunks at the end of ``block`` say, by node name."""
+        tail = without_image(block)
+        with self._nodes.lock:
+            try:
+                self._adapter.attach_buffer(tail, len(tail))
+                return {
+                    node.name: self._selected(node) if node.name == "ChunkCounterValue" else node.read()
+                    for node in self._found
+                    if node.access() in {"RO", "RW"}
+                }
+            except _GENICAM_ERRORS as error:
+                raise ChunkDataError(
+                    f"The camera's description does not fit its chunk data: {_sentence(error)}"
+                ) from error.with_traceback(None)
+            finally:
+                self._adapter.detach_buffer()
+
+    def _selected(self, node: _Node) -> NodeValue | tuple[NodeValue, ...]:
+        if self._selector is None:
+            return node.read()
+        values: list[NodeValue] = []
+        for entry in self._selector.entries():
+            self._selector.write(entry)
+            values.append(node.read())
+        return tuple(values)
+
+    def close(self) -> None:
+        """Let go of the node map: an adapter that outlives it aborts the process."""
+        if self._adapter is not None:
+            self._adapter.detach_node_map()
+            self._adapter = None
 
 
 # -- streams ---------------------------------------------------------------------------------------
@@ -261,11 +327,14 @@ class _Stream:
         self._stopped = False
         self._counters: list[tuple[_Node, int]] = []
         self._underruns_before = 0
+        self._chunks: _Chunks | None = None
         nodes = device.nodes
         self._fallback_format = self._format_code()
         self._fallback_size = tuple(int(device.peek(name) or 0) for name in ("Width", "Height"))
         try:
             self._announce(count)
+            if device.peek("ChunkModeActive"):
+                self._chunks = nodes.chunks()
             device.write_if_there("TLParamsLocked", 1)
             data_stream.start_acquisition(gentl.ACQ_START_FLAGS_LIST.ACQ_START_FLAGS_DEFAULT, -1)
             # Some producers reset their counters at this start, some do not: count from here, before the camera sends.
@@ -337,6 +406,8 @@ class _Stream:
                 _log.warning(
                     "A step of stopping the stream of %s failed: %s", self._device.info, _sentence(error)
                 )
+        if self._chunks is not None:
+            self._chunks.close()
         self._handles.clear()
         self._views.clear()
 
@@ -385,7 +456,19 @@ class _Stream:
             offset_x=int(_ask(buffer, "offset_x") or 0),
             offset_y=int(_ask(buffer, "offset_y") or 0),
             line_padding=int(_ask(buffer, "padding_x") or 0),
+            chunks=self._read_chunks(buffer, view) if complete and self._chunks is not None else None,
         )
+
+    def _read_chunks(
+        self, buffer: Any, view: np.ndarray[Any, np.dtype[np.uint8]]
+    ) -> dict[str, NodeValue | tuple[NodeValue, ...]] | ChunkDataError | None:
+        size = _ask(buffer, "delivered_chunk_payload_size")
+        if self._chunks is None or not size:
+            return None
+        try:
+            return self._chunks.read(view[: min(size, view.size)])
+        except ChunkDataError as error:
+            return error.with_traceback(None)
 
     def _format_code(self) -> int:
         nodes = self._device.nodes

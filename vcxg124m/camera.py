@@ -24,6 +24,7 @@ from vcxg124m.errors import (
 from vcxg124m.features.acquisition import Acquisition, Exposure
 from vcxg124m.features.analog import BlackLevel, Gain
 from vcxg124m.features.auto import Auto
+from vcxg124m.features.chunks import Chunks
 from vcxg124m.features.defect_pixels import DefectPixels
 from vcxg124m.features.device import Device, Temperature
 from vcxg124m.features.image_format import Binning, ImageFormat, Roi
@@ -75,7 +76,7 @@ class Camera:
     info
         The camera as it was found.
     device, image_format, roi, binning, acquisition, exposure, gain, black_level, auto, lut, defect_pixels, trigger,
-    timer, user_sets, custom_data, actions, transport, temperature
+    timer, chunks, user_sets, custom_data, actions, transport, temperature
         The feature groups.
     lines, debouncer, counters
         Feature groups by line or number: ``lines["Line3"]``, ``counters[1]``.
@@ -112,6 +113,7 @@ class Camera:
         self.debouncer = Debouncers(self.nodes)
         self.timer = Timer(self.nodes)
         self.counters = Counters(self.nodes)
+        self.chunks = Chunks(self.nodes)
         self.user_sets = UserSets(self.nodes)
         self.custom_data = CustomData(self.nodes)
         self.actions = Actions(self.nodes)

@@ -138,7 +138,7 @@ class Configuration:
                     if each not in table:
                         table[each] = tomlkit.table()
                     table = table[each]
-                item = tomlkit.item(cast("Any", value))
+                item: Any = tomlkit.item(cast("Any", value))
                 if comments.get(name):
                     item.comment(comments[name])
                 table[last] = item

@@ -14,6 +14,7 @@ from vcxg124m.features._group import FeatureGroup
 from vcxg124m.features.acquisition import Acquisition, Exposure
 from vcxg124m.features.analog import BlackLevel, Gain
 from vcxg124m.features.auto import Auto
+from vcxg124m.features.chunks import Chunks
 from vcxg124m.features.defect_pixels import DefectPixels
 from vcxg124m.features.device import Device, Temperature
 from vcxg124m.features.image_format import Binning, ImageFormat, Roi
@@ -56,6 +57,7 @@ def groups_of(nodes: Nodes) -> Groups:
         "auto.region": auto.region,
         "binning": Binning(nodes),
         "black_level": BlackLevel(nodes),
+        "chunks": Chunks(nodes),
         "counters": Counters(nodes),
         "debouncer": Debouncers(nodes),
         "defect_pixels": DefectPixels(nodes),

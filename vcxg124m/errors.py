@@ -15,7 +15,8 @@
     ├── VirtualCameraError (OSError)            ├── ArrayLayoutError (ValueError)
     ├── ProducerError (OSError)                 ├── PixelValueError (ValueError)
     │   └── ProducerNotFoundError               ├── SettingError (ValueError)
-    │       (FileNotFoundError)                 └── ConfigurationError (ValueError)
+    │       (FileNotFoundError)                 ├── ConfigurationError (ValueError)
+    │                                           └── ChunkDataError (ValueError)
 
     VcxgWarning (UserWarning)
     └── PacketSizeWarning
@@ -40,6 +41,7 @@ __all__ = [
     "CameraInUseError",
     "CameraNotFoundError",
     "CameraStateError",
+    "ChunkDataError",
     "ConfigurationError",
     "DeviceCommunicationError",
     "DeviceLostError",
@@ -266,6 +268,10 @@ class PayloadSizeError(VcxgError, ValueError):
 
 class PixelFormatError(VcxgError, ValueError):
     """Raised when a frame's pixel format cannot be turned into an array; its raw bytes are still there."""
+
+
+class ChunkDataError(VcxgError, ValueError):
+    """Raised when the data behind a frame's image are not what their tags say; the image itself is complete."""
 
 
 class ArrayTypeError(VcxgError, TypeError):

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vcxg124m._pool import shared
+from vcxg124m.chunk_data import ChunkData, chunk_data
 from vcxg124m.enums import PixelFormat
-from vcxg124m.errors import PayloadSizeError, PixelFormatError
+from vcxg124m.errors import ChunkDataError, PayloadSizeError, PixelFormatError
 from vcxg124m.mono12p import unpack_mono12p
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import numpy.typing as npt
 
     from vcxg124m._backend import RawFrame
@@ -135,15 +134,13 @@ class Frame:
         The region in pixels.
     received, expected
         Bytes that came, and that should have come.
-    chunks
-        The camera's data about this frame; None while chunk data are off.
     raw
         The bytes as they came (uint8), kept when the pixel format has no array or when asked for; otherwise None.
     """
 
     __slots__ = (
+        "_chunks",
         "_image",
-        "chunks",
         "complete",
         "expected",
         "frame_id",
@@ -166,7 +163,11 @@ class Frame:
         self.width, self.height = source.width, source.height
         self.offset_x, self.offset_y = source.offset_x, source.offset_y
         self.received, self.expected = source.received, source.expected
-        self.chunks: Mapping[str, int | float | str] | None = None
+        self._chunks = (
+            source.chunks
+            if source.chunks is None or isinstance(source.chunks, ChunkDataError)
+            else chunk_data(source.chunks)
+        )
         self.raw: npt.NDArray[np.uint8] | None = None
         self._image: Image | Exception
         try:
@@ -199,6 +200,19 @@ class Frame:
         if isinstance(self._image, Exception):
             raise self._image
         return self._image
+
+    @property
+    def chunks(self) -> ChunkData | None:
+        """The camera's data about this frame; None while chunks are off, or when the frame is incomplete.
+
+        Raises
+        ------
+        ChunkDataError
+            The data behind the image are corrupt.
+        """
+        if isinstance(self._chunks, ChunkDataError):
+            raise self._chunks
+        return self._chunks
 
     def __repr__(self) -> str:
         state = "complete" if self.complete else f"incomplete, {self.received} of {self.expected} bytes"

@@ -152,3 +152,18 @@ def test_the_limits_of_the_temperature_are_features_of_their_own(cam: vcx.Camera
     assert levels == (60, 76)
     with pytest.raises(vcx.FeatureAccessError, match="can only be read"):
         cam.temperature.exceeded_from_celsius = 80
+
+
+def test_a_user_set_brings_settings_back(cam: vcx.Camera) -> None:
+    cam.exposure.time_us = 1234
+    cam.user_sets.save("UserSet1")
+    cam.user_sets.load()
+    assert cam.exposure.time_us == 4000.0
+    cam.user_sets.load(vcx.UserSet.USER_SET1)
+    assert cam.exposure.time_us == 1234.0
+
+
+def test_debouncers_are_set_by_line_and_edge(cam: vcx.Camera) -> None:
+    cam.debouncer["Line0"].set(high_time_us=12, low_time_us=34)
+    times = [(each.high_time_us, each.low_time_us) for each in cam.debouncer.values()]
+    assert times == [(12.0, 34.0), (0.0, 0.0), (0.0, 0.0)]

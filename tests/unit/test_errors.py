@@ -33,6 +33,7 @@ BUILT_IN_KIND = {
     "PixelValueError": ValueError,
     "SettingError": ValueError,
     "ConfigurationError": ValueError,
+    "ChunkDataError": ValueError,
     "ProducerError": OSError,
     "ProducerNotFoundError": FileNotFoundError,
 }

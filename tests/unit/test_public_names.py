@@ -18,9 +18,11 @@ FUNCTIONS = {
     "unpack_mono12p",
 }
 CLASSES = {
+    "BinningFactors",
     "BoundFeature",
     "Camera",
     "CameraInfo",
+    "ChunkData",
     "Configuration",
     "Difference",
     "FeatureGroup",
@@ -84,6 +86,7 @@ GROUPS = {
     "trigger": ["activation", "configure", "delay_us", "disable", "fire", "mode", "overlap", "source",
                 "wait_until_ready"],
     "timer": ["activation", "configure", "delay_us", "duration_us", "source"],
+    "chunks": ["active", "choices", "disable", "enable", "enabled"],
     "user_sets": ["default", "load", "save", "stored_features"],
     "custom_data": ["read", "size", "write"],
     "actions": ["configure", "device_key", "group_key", "group_mask"],
