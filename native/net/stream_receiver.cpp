@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "gige/gvsp.hpp"
 #include "gige/registers.hpp"
 #include "net/failure.hpp"
 #include "net/packet_size.hpp"
@@ -40,6 +41,8 @@ struct StreamReceiver::Impl {
     [[nodiscard]] gige::AssemblerConfig assembler_config(const StreamOptions& wanted, std::size_t payload_size);
     void start(gige::FrameSink& sink, std::size_t payload_size);
     void stop() noexcept;
+    [[nodiscard]] std::optional<Bulk> bulk(const StreamThreadConfig& config) const;
+    void choose_engine(ReceiveEngine wanted, const StreamThreadConfig& config);
     void close_channel() noexcept;
 
     ControlChannel& control;
@@ -132,8 +135,6 @@ void StreamReceiver::Impl::start(gige::FrameSink& sink, std::size_t payload_size
         const std::lock_guard lock(mutex);
         wanted = options;
     }
-    const bool aggregates = socket.aggregate(wanted.engine != ReceiveEngine::batches);
-    engine = aggregates && wanted.engine != ReceiveEngine::batches ? ReceiveEngine::gro : ReceiveEngine::batches;
     while (!socket.take().empty()) {
         // left over from the acquisition before
     }
@@ -147,11 +148,47 @@ void StreamReceiver::Impl::start(gige::FrameSink& sink, std::size_t payload_size
                                         .channel = static_cast<std::uint16_t>(wanted.channel),
                                         .assembler = assembler_config(wanted, payload_size),
                                         .keep_alive_interval = wanted.keep_alive_interval};
+        choose_engine(wanted.engine, config);
         const std::lock_guard lock(mutex);
         thread.emplace(socket, sink, config);
     } catch (...) {
         close_channel();
         throw;
+    }
+}
+
+// The ring is for the bulk of large blocks, and for packets that the path does not cut: it sees no fragments put together.
+std::optional<Bulk> StreamReceiver::Impl::bulk(const StreamThreadConfig& config) const {
+    constexpr std::uint32_t kBlockEnd = 384 * 1024;  // bytes that come through the socket: 3 ms at GigE rate
+    constexpr std::uint32_t kWorthIt = 64;           // packets of a block
+    const std::size_t data = gige::gvsp::data_size(config.assembler.packet_size, extended_ids);
+    const std::size_t packets = data == 0 ? 0 : config.assembler.payload_size / data;
+    const std::size_t at_the_end = data == 0 ? 0 : kBlockEnd / data;
+    if (config.source.port == 0 || packet_size > control.interface().mtu || packets < at_the_end + kWorthIt) {
+        return std::nullopt;
+    }
+    return Bulk{config.source, config.assembler.packet_size - gige::gvsp::kIpAndUdpHeaders,
+                static_cast<std::uint32_t>(packets - at_the_end)};
+}
+
+void StreamReceiver::Impl::choose_engine(ReceiveEngine wanted, const StreamThreadConfig& config) {
+    const bool aggregates = wanted != ReceiveEngine::batches && socket.aggregate(true);
+    if (wanted == ReceiveEngine::batches) {
+        socket.aggregate(false);
+    }
+    engine = aggregates ? ReceiveEngine::gro : ReceiveEngine::batches;
+    const auto shared = bulk(config);
+    if (!shared || (wanted != ReceiveEngine::ring && wanted != ReceiveEngine::automatic)) {
+        return;
+    }
+    try {
+        socket.share_memory(shared);
+        engine = ReceiveEngine::ring;
+    } catch (const Failure&) {
+        if (wanted == ReceiveEngine::ring) {
+            throw;
+        }
+        // The process may not, as most may not: the socket serves as well.
     }
 }
 
@@ -172,10 +209,13 @@ void StreamReceiver::Impl::stop() noexcept {
     }
     close_channel();
     thread->stop();
-    const std::lock_guard lock(mutex);
-    last = thread->statistics();
-    priority = thread->priority();
-    thread.reset();
+    {
+        const std::lock_guard lock(mutex);
+        last = thread->statistics();
+        priority = thread->priority();
+        thread.reset();
+    }
+    socket.share_memory(std::nullopt);
 }
 
 StreamReceiver::StreamReceiver(ControlChannel& control, const StreamOptions& options)

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "gige/bytes.hpp"
@@ -17,6 +18,13 @@ struct Burst {
     Endpoint sender;
     gige::ConstBytes bytes;
     std::size_t segment = 0;
+};
+
+// The packets of a stream that the end of a frame does not wait for: payload packets with ids from 1 to below `end_id`.
+struct Bulk {
+    Endpoint source;
+    std::size_t segment = 0;  // bytes of a full datagram
+    std::uint32_t end_id = 0;
 };
 
 class StreamSocket {
@@ -35,13 +43,19 @@ public:
     // Lets the system hand over many datagrams in one piece. False where it cannot.
     bool aggregate(bool wanted) noexcept;
 
+    // Receives the bulk through memory shared with the system, until the next call without one. Throws Failure::system where
+    // the process may not.
+    void share_memory(const std::optional<Bulk>& bulk);
+
     // What is there now, up to one batch; never waits. Valid until the next call.
     [[nodiscard]] std::span<const Burst> take() noexcept;
+    [[nodiscard]] bool drained() const noexcept;  // by the last take, as far as that can tell
     // Returns when something is there, at the deadline, or when wake() was called since the last wait.
     void wait(std::chrono::steady_clock::time_point deadline) noexcept;
     void wake() noexcept;  // any thread
-    // Datagrams that the system threw away because the queue was full, since the socket exists (modulo 2^32).
-    [[nodiscard]] std::uint32_t dropped() const noexcept;
+    // Datagrams that the system threw away because the queue was full, since the socket exists or the memory is shared: then
+    // that queue's alone (modulo 2^32). For the thread that takes.
+    [[nodiscard]] std::uint32_t dropped() noexcept;
 
     void send_to(Endpoint peer, gige::ConstBytes datagram) noexcept;
 

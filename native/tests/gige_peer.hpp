@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -61,7 +62,8 @@ struct Request {
     std::uint16_t code = 0;
     std::uint16_t id = 0;
     std::uint32_t address = 0;
-    std::uint32_t value = 0;  // of WRITEREG; byte count of READMEM and WRITEMEM
+    std::uint32_t value = 0;        // of WRITEREG; byte count of READMEM and WRITEMEM; first packet of PACKETRESEND
+    std::uint32_t last_packet = 0;  // of PACKETRESEND
     sockaddr_in sender{};
 };
 
@@ -181,6 +183,10 @@ public:
         pollfd readable{stream_, POLLIN, 0};
         return ::poll(&readable, 1, 5000) == 1;
     }
+    void take_from_the_stream_port() const {
+        std::array<std::byte, 64> datagram{};
+        static_cast<void>(::recv(stream_, datagram.data(), datagram.size(), MSG_DONTWAIT));
+    }
 
 private:
     void serve() {
@@ -212,6 +218,7 @@ private:
                         : request.code == 0x0084 ? word(command, 12) & 0xFFFF
                         : command.size() >= 16   ? word(command, 12)
                                                  : 0;
+        request.last_packet = command.size() >= 20 ? word(command, 16) : 0;
         std::function<bool(const Request&, Answers&)> script;
         {
             const std::lock_guard lock(mutex_);

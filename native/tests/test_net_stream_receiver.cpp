@@ -196,3 +196,109 @@ TEST(a_lost_device_does_not_hold_up_the_stop) {
     rig.receiver->stop();
     CHECK(Clock::now() - begin < 500ms);
 }
+
+TEST(the_first_free_port_of_a_range_is_taken) {
+    const Stranger taken(0x7F000001);
+    sockaddr_in own{};
+    socklen_t size = sizeof own;
+    ::getsockname(taken.handle(), reinterpret_cast<sockaddr*>(&own), &size);
+    const std::uint16_t first = ntohs(own.sin_port);
+    StreamOptions options;
+    options.host_ports = {first, static_cast<std::uint16_t>(first + 50)};
+    Rig rig;
+    rig.open(loopback(), options);
+    CHECK(rig.receiver->host_port() > first && rig.receiver->host_port() <= first + 50);
+    options.host_ports = {first, first};
+    CHECK_EQ(thrown_by<Failure>([&] { rig.receiver.emplace(*rig.control, options); }).kind(), Failure::Kind::system);
+}
+
+TEST(each_engine_receives_what_was_sent_and_says_which_it_is) {
+    for (const ReceiveEngine engine : {ReceiveEngine::batches, ReceiveEngine::gro}) {
+        Rig rig;
+        StreamOptions options;
+        options.engine = engine;
+        rig.open(loopback(), options);
+        rig.start();
+        CHECK(rig.receiver->engine() == engine);
+        rig.send_block(1);
+        CHECK(eventually([&] { return rig.sink.count() == 1; }));
+        CHECK(rig.sink.results().at(0).complete);
+        CHECK_EQ(rig.sink.wrong(), 0);
+    }
+}
+
+TEST(missing_packets_are_asked_for_where_the_device_sends_them_again) {
+    Rig rig;
+    rig.peer.set(0x0934, 0x00000006);
+    rig.open();
+    CHECK(rig.receiver->resend_available());
+    rig.start();
+    const auto packets = block_packets(1, rig.receiver->packet_size());
+    rig.peer.script([&](const Request& request, Peer::Answers& answers) {
+        if (request.code != 0x0040) {
+            return false;
+        }
+        answers = {};
+        CHECK_EQ(request.address, 1u);  // stream channel 0, block 1
+        CHECK_EQ(ntohs(request.sender.sin_port), rig.receiver->host_port());
+        for (std::uint32_t id = request.value; id <= request.last_packet; ++id) {
+            Wire again = packets.at(id);
+            put_word(again, 0, 0x01000001);
+            rig.peer.stream(again);
+        }
+        return true;
+    });
+    for (std::size_t i = 0; i < packets.size(); ++i) {
+        if (i != 3 && i != 4 && i != 7) {
+            rig.peer.stream(packets[i]);
+        }
+    }
+    CHECK(eventually([&] { return rig.sink.count() == 1; }));
+    CHECK(rig.sink.results().at(0).complete);
+    CHECK_EQ(rig.sink.wrong(), 0);
+    CHECK_EQ(rig.receiver->statistics().packets_resent, 3u);
+    CHECK_EQ(rig.receiver->statistics().resend_packets_requested, 3u);
+}
+
+TEST(a_device_that_does_not_resend_is_not_asked) {
+    Rig rig;
+    rig.open();
+    CHECK(!rig.receiver->resend_available());
+    rig.start();
+    auto packets = block_packets(1, rig.receiver->packet_size());
+    packets.erase(packets.begin() + 3);
+    for (const Wire& one : packets) {
+        rig.peer.stream(one);
+    }
+    CHECK(eventually([&] { return rig.sink.count() == 1; }));
+    CHECK_EQ(rig.peer.count(0x0040, 1), 0u);
+}
+
+TEST(block_ids_of_64_bits_are_switched_on_where_both_layouts_are_offered) {
+    for (const bool offered : {true, false}) {
+        Rig rig;
+        rig.peer.set(0x092C, offered ? 0xC0000000 : 0x80000000);
+        rig.open();
+        CHECK_EQ(rig.receiver->extended_ids(), offered);
+        CHECK_EQ(rig.peer.get(0x0960), offered ? 0x40000000u : 0u);
+    }
+    Rig rig;
+    rig.peer.set(0x092C, 0xC0000000);
+    rig.peer.set(0x0960, 0x40000000);
+    StreamOptions options;
+    options.extended_ids = false;
+    rig.open(loopback(), options);
+    CHECK_EQ(rig.peer.get(0x0960), 0u);
+}
+
+TEST(the_firewall_is_kept_open_while_nothing_comes) {
+    Rig rig;
+    StreamOptions options;
+    options.keep_alive_interval = 20ms;
+    rig.open(loopback(), options);
+    rig.start();
+    for (int i = 0; i < 5; ++i) {
+        CHECK(rig.peer.something_came_to_the_stream_port());
+        rig.peer.take_from_the_stream_port();
+    }
+}
