@@ -16,8 +16,8 @@ from vcxg124m.virtual.impairments import Impairments
 
 INPUTS = (*TRIGGER.optocoupler_inputs, *TRIGGER.gpios)
 REMEMBERED_EDGES = 100_000
-SHORTEST_PERIOD_US = 10.0
-"""Of pulses that come again and again: the program has to keep pace with them."""
+SHORTEST_PERIOD_US = 20.0
+"""Of pulses that come again and again: the program has to keep pace with them, and one costs about 11 us."""
 
 
 class Bench:
@@ -79,7 +79,7 @@ class Bench:
         count
             Number of pulses, 1 or more.
         period_us
-            Microseconds from pulse to pulse, 10 or more.
+            Microseconds from pulse to pulse, 20 or more.
         width_us
             Microseconds, less than the period; half of it by default.
         delay_us
@@ -103,7 +103,7 @@ class Bench:
         line
             ``Line0``, ``Line1`` or ``Line2``.
         pulses_per_second
-            More than 0, at most 100 000.
+            More than 0, at most 50 000.
         seconds
             For how long.
 

@@ -115,7 +115,7 @@ class Clockwork:
     def apply_set(self, values: Values) -> None:
         """Let the values of a sequencer set be those of the registers."""
         self.sequencer.apply(values)
-        self._settings.changed()
+        self._settings.settle()  # a set may hold a height, and not the offset that it goes with
 
     # --- what the engine tells
 

@@ -26,7 +26,7 @@ from vcxg124m.virtual.transmitter import Transmitter
 _OUI = 0x0006BE
 _KNOBS = {"light", "temperature_celsius"}
 """Attributes of the device that the process which started it may read and set."""
-_PATIENCE_S = 0.0002
+_PATIENCE_S = 0.0005
 """What the camera does by itself is carried out so late, for one wake-up to do all that comes close together. Instants
 and timestamps do not suffer, and a frame is handed over more than a millisecond before it leaves."""
 

@@ -142,6 +142,7 @@ class Settings:
             exposure=round(exposure_us * 1000),
             readout=readout_time(rows),
             transfer=None if channel.destination is None else self._transfer_time(channel, size),
+            transfer_delay=number("GevSCFTD"),
             period=self._period(),
         )
         return Mode(

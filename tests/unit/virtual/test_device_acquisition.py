@@ -54,6 +54,15 @@ def test_the_packet_delay_costs_rate():
     assert 4.9 < rate(rig) < 5.2
 
 
+def test_the_delay_of_blocks_postpones_them_and_costs_no_rate():
+    rig = streaming_rig(GevSCFTD=30_000_000)
+    rig.set("AcquisitionStart", 1)
+    start = rig.now
+    first, second, *_ = rig.run_until(start + 0.5)
+    assert first.ready - start == pytest.approx(0.004 + 0.0657614 + 0.030)
+    assert second.ready - first.ready == pytest.approx(0.0994, rel=1e-3)
+
+
 def test_the_throughput_limit_costs_rate():
     assert 4.9 < rate(streaming_rig(DeviceLinkThroughputLimit=62_500_000)) < 5.1
 

@@ -1,7 +1,11 @@
 """Lines, counters, timer and sequencer as a host sees them: through registers, on invented time."""
 
 import pytest
-from vcxg_testing.device import Rig
+from hypothesis import given
+from hypothesis import strategies as st
+from vcxg_testing.device import IDENTITY, Rig
+
+from vcxg124m.virtual.device import VirtualDevice
 
 # Numbers of enumeration entries, as in the description.
 EVENT_LINE0, EVENT_EXPOSURE_ACTIVE, RESET_COUNTER1_END = 7, 3, 1
@@ -117,6 +121,48 @@ def test_q3_counters_inside_sets_choose_how_many_frames_each_takes():
     assert [round(f.settings.exposure_s * 1e6) for f in frames][:7] == [100, 100, 200, 200, 200, 100, 100]
 
 
+def test_q3_user_outputs_inside_sets_are_set_when_their_exposure_begins():
+    rig = Rig()
+    rig.set("Height", 20)
+    user_output_value, all_of_them = 12, 13  # in the order of the data sheet
+    rig.write(nth(rig, "SequencerFeatureEnable", user_output_value), 0)
+    assert rig.read(nth(rig, "SequencerFeatureEnable", all_of_them)) == 1
+    rig.write(nth(rig, "LineSource", 3), SOURCE_USER_OUTPUT1)
+    sequence(
+        rig,
+        (100.0, {"UserOutputValueAll": 0}, 1, PATH_EXPOSURE_ACTIVE),
+        (200.0, {"UserOutputValueAll": 1}, 0, PATH_EXPOSURE_ACTIVE),
+    )
+    rig.run_until(rig.now + 0.001)
+    rig.write(0x0944, 1)  # the camera's time begins now
+    rig.device.bench.edges()
+    rig.set("AcquisitionStart", 1)
+    frames = rig.run_until(rig.now + 0.01)
+    lit = [f.block.timestamp_ns for f in frames if f.settings.exposure_s == 0.0002]
+    rises = [at for at, _, level in rig.device.bench.edges() if level]
+    assert len(lit) > 2
+    assert rises == [pytest.approx(at + 3000, abs=8) for at in lit]
+
+
+def test_m1_a_frame_whose_place_was_taken_is_given_up_and_leaves_its_id():
+    rig = Rig()
+    rig.set("Width", 4096)
+    sequence(
+        rig,
+        (100.0, {"Height": 3000}, 1, PATH_EXPOSURE_ACTIVE),
+        (100.0, {"Height": 1}, 2, PATH_EXPOSURE_ACTIVE),
+        (100.0, {"Height": 1}, 3, PATH_EXPOSURE_ACTIVE),
+        (100.0, {"Height": 1}, 3, PATH_EXPOSURE_ACTIVE),
+    )
+    rig.set("AcquisitionMode", 2)  # MultiFrame
+    rig.set("AcquisitionFrameCount", 3)
+    rig.set("AcquisitionStart", 1)
+    rig.device.handle_timer(rig.now + 1.0)
+    seen = [(f.block.height, f.block.block_id, f.given_up) for f in rig.device.frames_to_send()]
+    assert seen == [(3000, 1, False), (1, 2, True), (1, 2, False)]
+    assert rig.device.frames_skipped == 1
+
+
 def test_a_feature_that_is_not_enabled_stays_out_of_the_sets():
     rig = Rig()
     rig.set("Height", 20)
@@ -125,6 +171,16 @@ def test_a_feature_that_is_not_enabled_stays_out_of_the_sets():
     sequence(rig, (100.0, {}, 1, PATH_EXPOSURE_ACTIVE), (200.0, {}, 0, PATH_EXPOSURE_ACTIVE))
     assert rig.set_float("Gain", 4.0) == 0
     assert {f.settings.gain for f in taken(rig, 0.02)} == {4.0}
+
+
+def test_a_set_whose_region_does_not_fit_any_more_is_cut_to_what_does():
+    rig = Rig()
+    offset_y = 7  # the features in their order: ... Width, Height, OffsetX, OffsetY
+    assert rig.write(nth(rig, "SequencerFeatureEnable", offset_y), 0) == 0
+    sequence(rig, (100.0, {}, 0, 0))
+    assert rig.set("Height", 500) == rig.set("OffsetY", 2500) == 0
+    (frame, *_) = taken(rig, 0.1)
+    assert (frame.block.height, frame.block.offset_y) == (3000, 0)
 
 
 def test_a_set_is_loaded_back_with_its_paths():
@@ -177,3 +233,13 @@ def test_a_reset_forgets_counts_and_sets_and_leaves_the_wires_alone():
     rig.set("SequencerConfigurationMode", 1)
     rig.write(nth(rig, "SequencerSetLoad", 0), 1)
     assert rig.get_float("ExposureTime") == 4000.0
+
+
+@given(st.floats(0, 1e7), st.floats(0, 1e6))
+def test_what_is_due_is_done_at_the_instant_that_the_timer_names(power_up, delay_us):
+    device = VirtualDevice(IDENTITY, now=power_up)
+    device.bench.pulse("Line0", delay_us=delay_us)
+    instant = device.get_timer()
+    assert instant >= power_up
+    device.handle_timer(instant)
+    assert device.get_timer() != instant

@@ -31,6 +31,8 @@ class Plan:
         Of the sensor.
     transfer
         Of the block on the link; None when no block leaves.
+    transfer_delay
+        From the end of the readout to the block at the earliest (GevSCFTD); the image waits in the buffer.
     period
         Least time between two exposures of a free-running camera; 0 when the frame rate is not limited.
     """
@@ -40,6 +42,7 @@ class Plan:
     exposure: int
     readout: int
     transfer: int | None
+    transfer_delay: int = 0
     period: int = 0
 
 
@@ -281,7 +284,9 @@ class Acquisition:
         ready = end + plan.readout
         transfer = None
         if plan.transfer is not None and not self._held:
-            transfer = self._buffer.offer(ready, plan.transfer, replace=not plan.triggered)
+            transfer = self._buffer.offer(
+                ready, plan.transfer, replace=not plan.triggered, delay=plan.transfer_delay
+            )
         frame = Exposure(self._count, start, end, ready, transfer)
         self._last, self._sensor_busy_until = frame, ready
         self._paced_until = start + max(plan.period, plan.transfer or 0)

@@ -31,7 +31,7 @@ class ImageBuffer:
     def __init__(self) -> None:
         self._last = Transfer(0, 0)
 
-    def offer(self, ready: int, duration: int, *, replace: bool) -> Transfer | None:
+    def offer(self, ready: int, duration: int, *, replace: bool, delay: int = 0) -> Transfer | None:
         """Plan the transfer of an image.
 
         Parameters
@@ -42,6 +42,8 @@ class ImageBuffer:
             Of its block on the link.
         replace
             Take the place of an image that then still waits, as in free run; else there is none (trigger mode).
+        delay
+            How long the image waits at least.
 
         Returns
         -------
@@ -54,7 +56,7 @@ class ImageBuffer:
                 return None
             self._last = Transfer(last.start, last.start + duration, replaces=True)
         else:
-            start = max(ready, last.end)
+            start = max(ready + delay, last.end)
             self._last = Transfer(start, start + duration)
         return self._last
 

@@ -84,6 +84,16 @@ def test_a1_the_full_frame_is_triggered_9_times_a_second_and_none_is_skipped():
     assert rig.times("FrameTransferSkipped") == rig.times("TriggerSkipped") == []
 
 
+def test_a5_a_new_acquisition_does_not_wait_for_the_frame_rate_of_the_one_before():
+    rig = EngineRig(period=100 * SEC)
+    rig.start()
+    rig.until(SEC)
+    rig.engine.stop()
+    rig.start()
+    rig.until(2 * SEC)
+    assert rig.starts == [0, SEC]
+
+
 @pytest.mark.parametrize(("period", "expected"), [(500 * MS, 500 * MS), (SEC // 65535, FULL_READOUT)])
 def test_a5_the_frame_rate_only_ever_slows_down(period, expected):
     assert interval(readout=FULL_READOUT, period=period) == expected
@@ -183,6 +193,16 @@ def test_a9_an_abort_in_the_exposure_takes_one_readout_to_clear_the_sensor():
     rig.until(20 * MS + 65_761_400)
     assert not rig.engine.acquisition.active
     assert not rig.engine.signals.level("ReadoutActive")
+
+
+def test_after_an_abort_no_block_waits_for_one_that_was_given_up():
+    rig = EngineRig(exposure=MS, readout=2 * MS, transfer=500 * MS)
+    rig.start()
+    rig.until(10 * MS)
+    rig.engine.abort()
+    rig.start()
+    rig.until(20 * MS)
+    assert rig.frames[1].transfer.start == 13 * MS
 
 
 # --- triggers
@@ -347,6 +367,7 @@ def test_a_stop_forgets_triggers_in_the_delay_and_finishes_one_that_was_accepted
     rig.software_trigger(0, 50 * MS)
     rig.until(100 * MS)
     rig.engine.stop()
+    rig.start()
     rig.until(SEC)
     assert rig.starts == [100 * MS + 97_700]
 
@@ -408,9 +429,18 @@ def test_m1_in_free_run_the_newest_image_takes_the_place_of_one_that_waits():
     first, second, third, *_ = rig.frames
     assert (first.transfer.start, first.transfer.end) == (51 * MS, 151 * MS)
     assert (second.transfer.start, second.transfer.replaces) == (151 * MS, False)
-    assert (third.transfer.start, third.transfer.replaces) == (151 * MS, True)
+    assert (third.transfer.start, third.transfer.end, third.transfer.replaces) == (151 * MS, 154 * MS, True)
     assert rig.times("FrameTransferSkipped")[0] == third.ready
     assert rig.times("TransferBufferReady")[0] == 151 * MS
+
+
+def test_an_image_waits_in_the_buffer_for_the_delay_of_its_block():
+    rig = EngineRig(exposure=MS, readout=2 * MS, transfer=10 * MS, transfer_delay=5 * MS)
+    rig.start(frames=3)
+    rig.until(SEC)
+    assert [frame.transfer.start for frame in rig.frames] == [8 * MS, 18 * MS, 28 * MS]
+    assert rig.times("TransferBufferFull") == [3 * MS, 13 * MS, 23 * MS]
+    assert rig.times("TransferBufferReady") == [8 * MS, 18 * MS, 28 * MS]
 
 
 def test_while_there_is_no_room_a_free_running_camera_waits_and_a_triggered_one_skips_the_transfer():
@@ -444,6 +474,15 @@ def test_a_sensor_that_is_off_exposes_nothing_and_skips_triggers():
     rig.until(SEC)
     assert rig.frames == []
     assert rig.times("TriggerSkipped") == [0]
+
+
+def test_a_trigger_on_its_way_to_a_sensor_that_is_switched_off_takes_nothing():
+    rig = triggered()
+    rig.software_trigger(0)
+    rig.until(50 * US)
+    rig.engine.acquisition.switch_sensor(on=False)
+    rig.until(SEC)
+    assert rig.frames == []
 
 
 # --- laws that hold for every setting

@@ -81,6 +81,17 @@ def test_t13_counters_that_count_each_other_come_to_rest():
     assert [counter.value for counter in rig.engine.counters] == [0, 0]
 
 
+def test_t13_a_trigger_that_is_skipped_because_of_itself_is_skipped_once():
+    rig = EngineRig(triggered=True)
+    counting(rig, CounterSettings(event_source="TriggerSkipped", reset_source="Counter1End", duration=1))
+    rig.start()
+    rig.software_trigger(
+        0, MS
+    )  # the second one is skipped, which ends the counter, which triggers, and so on
+    rig.until(SEC)
+    assert rig.times("TriggerSkipped") == [MS, MS]
+
+
 @pytest.mark.parametrize(
     ("source", "count"), [("ExposureActive", 3), ("FrameTrigger", 3), ("TriggerSkipped", 2), ("Off", 0)]
 )
@@ -132,6 +143,16 @@ def test_t12_the_timer_waits_its_delay_and_is_active_for_its_duration():
         ("Timer1Active", "FallingEdge", 1_006 * US),
         ("Timer1End", "Moment", 1_006 * US),
     ]
+
+
+def test_t12_the_source_off_ends_an_impulse():
+    rig = EngineRig()
+    rig.set(timer=TimerSettings(source="Line0", duration=2_000 * MS))
+    rig.drive("Line0", (0, True))
+    rig.until(MS)
+    assert rig.engine.signals.level("Timer1Active")
+    rig.set(timer=TimerSettings(source="Off"))
+    assert not rig.engine.signals.level("Timer1Active")
 
 
 def test_t12_a_trigger_during_delay_or_impulse_has_no_effect():

@@ -103,6 +103,17 @@ def test_a_line_that_is_an_output_triggers_nothing():
     assert rig.times("Line1RisingEdge") == []
 
 
+def test_an_output_that_becomes_an_input_sees_its_pin_as_it_is_then():
+    rig = EngineRig()
+    rig.set(**lines(line1=LineSettings(output=True)))
+    rig.drive("Line1", (0, False), (20 * US, True))
+    rig.until(10 * US)
+    rig.set(**lines())
+    rig.until(MS)
+    assert rig.times("Line1FallingEdge") == [10 * US]
+    assert rig.times("Line1RisingEdge") == [22 * US]
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 300), st.booleans()), max_size=30, unique_by=lambda change: change[0]),
     st.integers(0, 40),

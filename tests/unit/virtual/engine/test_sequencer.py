@@ -169,6 +169,16 @@ def test_a_longer_exposure_to_come_lets_an_overlapped_exposure_begin_earlier():
     assert rig.starts[:3] == [0, 3 * MS, 20 * MS]
 
 
+def test_a_set_chosen_during_the_readout_moves_the_exposure_that_was_planned():
+    rig = EngineRig(readout=10 * MS)
+    rig.engine.sequencer.sets[0] = exposure_set(1000, Path(next=1, source="Line0"))
+    rig.engine.sequencer.sets[1] = exposure_set(8000)
+    rig.start(first_set=0)
+    rig.drive("Line0", (2 * MS, True))
+    rig.until(9 * MS)
+    assert rig.starts == [0, 3 * MS]  # without the line it would have been 10 ms
+
+
 def test_without_the_sequencer_nothing_walks():
     rig = EngineRig(period=10 * MS)
     rig.engine.sequencer.sets[0] = exposure_set(1000, Path(next=1, source="ExposureActive"))
