@@ -5,39 +5,30 @@ No sockets, no clock, no threads: `server.py` drives this object in production, 
 
 from __future__ import annotations
 
-import hashlib
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vcxg124m.datasheet import DEVICE, MEMORY, NETWORK
-from vcxg124m.virtual import bootstrap, conditions
+from vcxg124m.datasheet import DEVICE
+from vcxg124m.virtual import conditions
 from vcxg124m.virtual.address import Address, ip_number
 from vcxg124m.virtual.bench import Bench
 from vcxg124m.virtual.clockwork import Clockwork
 from vcxg124m.virtual.custom_data import CustomData
-from vcxg124m.virtual.description import description, zipped
 from vcxg124m.virtual.engine.acquisition import Acquisition, Exposure
-from vcxg124m.virtual.faults import Faults, XmlDamage
+from vcxg124m.virtual.faults import Faults
 from vcxg124m.virtual.features import REGISTERS
 from vcxg124m.virtual.gvcp import ControlChannel
-from vcxg124m.virtual.gvsp import PAYLOAD, Block
 from vcxg124m.virtual.imaging import with_factory_list
 from vcxg124m.virtual.memory import KeptRegisters, NonVolatileMemory, Storage
 from vcxg124m.virtual.message_channel import MessageChannel
 from vcxg124m.virtual.network_configuration import Ipv4, Move, NetworkConfiguration
 from vcxg124m.virtual.register import Value
 from vcxg124m.virtual.registers import RegisterFile
-from vcxg124m.virtual.sensor_settings import SensorSettings
 from vcxg124m.virtual.settings import Settings
-from vcxg124m.virtual.status import Refused, Status
+from vcxg124m.virtual.stream_channel import Frame, StreamChannel
 from vcxg124m.virtual.temperature import START_CELSIUS, Thermometer
 from vcxg124m.virtual.user_sets import UserSets
-from vcxg124m.virtual.xml_damage import damaged
-
-XML_ADDRESS = 0x0010_0000
-MAX_UNAVAILABLE_ANSWERS = 256
-"""Most packets that one resend request is answered for."""
+from vcxg124m.virtual.xml_memory import XmlMemory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,32 +53,6 @@ class Identity:
     gateway: str = "0.0.0.0"  # noqa: S104 - none
     serial_number: str
     user_id: str = ""
-
-
-@dataclass(kw_only=True)
-class Frame:
-    """One frame, handed over when its exposure begins, to be drawn and sent.
-
-    Parameters
-    ----------
-    block
-        Its image block, without pixels.
-    settings, index
-        What the sensor draws it from.
-    ready
-        Instant at which it leaves.
-    duration
-        Seconds it occupies the link.
-    given_up
-        It must not leave any more: its stream is over, or a newer frame has taken its place.
-    """
-
-    block: Block
-    settings: SensorSettings
-    index: int
-    ready: float
-    duration: float
-    given_up: bool = False
 
 
 class VirtualDevice:
@@ -125,19 +90,10 @@ class VirtualDevice:
     ) -> None:
         self.registers = RegisterFile(with_factory_list(REGISTERS, defects))
         self.faults = Faults()
-        self.frames_exposed = 0
         self._identity = identity
         self._stream_port = stream_port
         self._message_port = message_port
         self._now = now
-
-        self._stream_out: list[tuple[bytes, Address, bool]] = []
-        self._frames: list[Frame] = []
-        self._under_way: deque[Frame] = deque()
-        self._newest: Frame | None = None
-        self._block_id = 0
-        self._sent_blocks: deque[Block] = deque(maxlen=8)
-        self._port = 0
         self._locked_by_host = False
         self._reset_asked = False
         self._link_speed = 1000
@@ -155,10 +111,9 @@ class VirtualDevice:
         self.bench = Bench(self._clockwork, self.faults.impairments, restart=self._reboot)
         self._control = ControlChannel(self.registers, self, self.faults.impairments)
         self._messages = MessageChannel(self.registers, self._clockwork.timestamp_at)
-        self._plain_xml = plain_xml
-        self._serve_description("none")
-        self._bind_network()
-        self._bind_acquisition()
+        self._stream = StreamChannel(self.registers, self._settings, self._clockwork, self.faults.impairments)
+        self._xml = XmlMemory(self.registers, plain=plain_xml)
+        self._bind()
         self._power_up()
 
     # --- what a shell needs
@@ -172,6 +127,11 @@ class VirtualDevice:
     def events_sent(self) -> int:
         """Events told on the message channel."""
         return self._messages.events_sent
+
+    @property
+    def frames_exposed(self) -> int:
+        """Frames taken, whether they were sent or not."""
+        return self._stream.frames_exposed
 
     @property
     def controller(self) -> Address | None:
@@ -235,13 +195,11 @@ class VirtualDevice:
 
     def stream_datagrams_to_send(self) -> list[tuple[bytes, Address, bool]]:
         """Return and forget single datagrams for the stream port: data, destination, no fragments allowed."""
-        out, self._stream_out = self._stream_out, []
-        return out
+        return self._stream.datagrams_to_send()
 
     def frames_to_send(self) -> list[Frame]:
         """Return and forget the frames exposed since the last call. `frame_left` must be called for each."""
-        frames, self._frames = self._frames, []
-        return frames
+        return self._stream.frames_to_send()
 
     def brightness_measured(self, frame: Frame, brightness: float, now: float) -> None:
         """Let the automatic functions act on a frame: mean of its metered pixels in DN of 12 bits."""
@@ -251,10 +209,10 @@ class VirtualDevice:
 
     def frame_left(self, now: float) -> None:
         """Take note that the oldest of the frames handed over has been sent or given up."""
-        self._under_way.popleft()
+        self._stream.frame_left()
         if self._acquisition.held:
             self.handle_timer(now)
-            self._hold()
+            self._stream.hold()
             self.handle_timer(now)
 
     def get_timer(self) -> float | None:
@@ -288,31 +246,18 @@ class VirtualDevice:
         del now
         self._clockwork.engine.abort()
         self._locked_by_host = False
-        self.registers.store("SCP", 0)
         self._messages.close()
         self.registers.store("MCP", 0)
-        self._close_stream()
+        self._stream.close()
 
     def emit(self, name: str, now: float, block_id: int = 0) -> None:
         """Tell the application of an event of data sheet row N5."""
         self._messages.emit(name, now, block_id)
 
     def packet_resend(self, block_id: int, first: int, last: int, now: float) -> None:
-        """Say of each packet asked for that it is gone: no image is kept for resends (data sheet N10).
-
-        An application that has enabled the extended status codes is told so in those. Baumer's producer enables them
-        and waits for ever after a plain PACKET_UNAVAILABLE (seen with version 2.9.2).
-        """
+        """Answer a host that misses packets of a block."""
         del now
-        block = next((b for b in self._sent_blocks if b.block_id == block_id), None)
-        if block is None or block.channel.destination is None:
-            return
-        extended_codes = self.registers.integer("GvcpConfiguration") & bootstrap.EXTENDED_STATUS_1_1_ENABLED
-        status = Status.PACKET_REMOVED_FROM_MEMORY if extended_codes else Status.PACKET_UNAVAILABLE
-        last = min(last, block.packets + 1, first + MAX_UNAVAILABLE_ANSWERS - 1)
-        for packet_id in range(first, last + 1):
-            header = block.channel.header(PAYLOAD, block_id, packet_id, status)
-            self._stream_out.append((header, block.channel.destination, block.channel.do_not_fragment))
+        self._stream.packet_resend(block_id, first, last)
 
     def action(self, device_key: int, group_key: int, group_mask: int, now: float) -> bool:
         """Fire Action1 when the keys are this camera's."""
@@ -353,7 +298,7 @@ class VirtualDevice:
                 self.registers.store("LinkSpeed", self._link_speed)
                 self._clockwork.settings_changed()
             else:
-                self._serve_description(request.damage)
+                self._xml.serve(request.damage)
 
     def _reboot(self) -> None:
         self._messages.forget()
@@ -362,17 +307,6 @@ class VirtualDevice:
         self._power_up()
 
     # --- power up
-
-    def _serve_description(self, damage: XmlDamage) -> None:
-        """Put the description where the host finds it."""
-        xml, plain = description(), self._plain_xml
-        name = f"Baumer_VCXG-124M_rev{hashlib.sha1(xml.encode(), usedforsecurity=False).hexdigest()}"
-        content, length = damaged(
-            xml, lambda text: text.encode() if plain else zipped(text, f"{name}.xml"), damage
-        )
-        self.registers.add_memory(XML_ADDRESS, content)
-        self._url = f"Local:{name}.{'xml' if plain else 'zip'};{XML_ADDRESS:X};{length:X}"
-        self.registers.store("FirstUrl", self._url)
 
     def _power_up(self) -> None:
         registers = self.registers
@@ -383,7 +317,7 @@ class VirtualDevice:
             self._user_name.power_up()
         registers.store("MacAddress", self._identity.mac)
         registers.store("SerialNumber", self._identity.serial_number)
-        registers.store("FirstUrl", self._url)
+        self._xml.power_up()
         registers.store("SCSP", self._stream_port)
         registers.store("MCSP", self._message_port)
         registers.store("LinkSpeed", self._link_speed)
@@ -398,60 +332,22 @@ class VirtualDevice:
         self._clockwork.settings_changed()
         self.thermometer.judge()
 
-    # --- network and stream channel
+    # --- registers
 
-    def _bind_network(self) -> None:
+    def _bind(self) -> None:
         registers = self.registers
-        registers.on_write("SCP", self._stream_port_written)
-        registers.on_write("SCPS", self._packet_size_written)
         registers.on_write("TimestampControl", self._timestamp_control_written)
         registers.on_write("TLParamsLocked", self._lock_written)
         registers.on_write("DeviceReset", self._reset_written)
         registers.on_write("DeviceResetToDeliveryState", self._delivery_state_written)
         registers.on_read("TLParamsLocked", lambda _: int(self._locked_by_host or self._acquisition.running))
 
-    def _stream_port_written(self, value: Value, index: int) -> None:
-        del index
-        port = int(value) & 0xFFFF
-        if self._acquisition.running and port not in {0, self._port}:
-            raise Refused(Status.BUSY, "the stream runs; only closing it is possible")
-        if not port:
-            self._close_stream()
-        self._port = port
-
-    def _close_stream(self) -> None:
-        self._port = 0
-        self._give_up_frames()
-
-    def _give_up_frames(self) -> None:
-        for frame in self._under_way:
-            frame.given_up = True
-        for _ in self._frames:  # the newest, which nobody has been told of yet
-            self._under_way.pop()
-        self._frames.clear()
-        self._hold()
-
-    def _packet_size_written(self, value: Value, index: int) -> None:
-        del index
-        written, limits = int(value), NETWORK.packet_size
-        size = max(limits.minimum, min(limits.maximum, written & bootstrap.PACKET_SIZE_BITS))
-        self.registers.store("SCPS", size | written & bootstrap.DO_NOT_FRAGMENT)
-        if written & bootstrap.FIRE_TEST_PACKET:
-            channel = self._settings.channel()
-            packet = channel.test_packet()
-            if channel.destination is not None and self.faults.impairments.passes(len(packet)):
-                self._stream_out.append((packet, channel.destination, channel.do_not_fragment))
-
     def _timestamp_control_written(self, value: Value, index: int) -> None:
         del index
         if int(value) & 2:
-            self.registers.store("TimestampLatched", self._timestamp(self._now))
+            self.registers.store("TimestampLatched", self._clockwork.timestamp_at(self._now))
         if int(value) & 1:
             self._clockwork.reset_timestamp()
-
-    def _timestamp(self, instant: float) -> int:
-        """Return the camera's time in ns, in its steps."""
-        return self._clockwork.timestamp_at(instant)
 
     def _lock_written(self, value: Value, index: int) -> None:
         del index
@@ -465,62 +361,11 @@ class VirtualDevice:
         self._memory.erase()
         self._reset_written(value, index)
 
-    # --- what the clockwork tells
-
-    def _bind_acquisition(self) -> None:
-        self.registers.on_write("AcquisitionAbort", lambda _value, _index: self._give_up_frames())
+    # --- what happens inside
 
     def exposed(self, exposure: Exposure) -> int:
-        """Hand over a frame whose exposure begins, if its block will leave, and return the block's id.
-
-        The block tells what held at this moment. A frame that takes the place of another one takes its id, too.
-        """
-        mode, transfer = self._settings.mode(), exposure.transfer
-        self.frames_exposed += 1
-        taken = self.registers.integer("FrameCounter") + 1
-        self.registers.store("FrameCounter", taken % NETWORK.frame_counter_max)
-        if exposure.index == 0:
-            self._block_id = 0
-        if transfer is None:
-            return 0
-        if transfer.replaces and self._newest is not None:
-            self._newest.given_up = True
-        else:
-            self._block_id = mode.channel.next_block_id(self._block_id)
-        layout, timestamp = mode.layout, self._clockwork.timestamp(exposure.start)
-        values = layout.values(self.registers, frame_id=self._block_id, timestamp_ns=timestamp)
-        block = Block(
-            channel=mode.channel,
-            block_id=self._block_id,
-            timestamp_ns=timestamp,
-            pixel_format=mode.pixel_format,
-            width=mode.settings.width,
-            height=mode.settings.height,
-            offset_x=mode.settings.offset_x,
-            offset_y=mode.settings.offset_y,
-            size=mode.size,
-            payload_type=layout.payload_type,
-            tail=layout.tail(mode.image_size, values),
-            layout_id=layout.id if layout.active else 0,
-        )
-        frame = Frame(
-            block=block,
-            settings=mode.settings,
-            index=exposure.index,
-            ready=self._clockwork.seconds(transfer.start),
-            duration=(transfer.end - transfer.start) / 1e9,
-        )
-        self._sent_blocks.append(block)
-        self._newest = frame
-        self._frames.append(frame)
-        self._under_way.append(frame)
-        self._hold()
-        return self._block_id
-
-    def _hold(self) -> None:
-        """Let no more frames be taken than the programs around can draw and send; a camera never comes that far."""
-        room = max(4, min(64, MEMORY.image_buffer_mb * 1_000_000 // max(1, self._settings.mode().size)))
-        self._acquisition.hold(held=len(self._under_way) >= room)
+        """Hand over a frame whose exposure begins and return its block id, 0 when it will not leave."""
+        return self._stream.exposed(exposure)
 
     def _temperature_status_changed(self) -> None:
         self._acquisition.switch_sensor(on=not self.thermometer.exceeded)

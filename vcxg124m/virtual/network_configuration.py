@@ -28,6 +28,13 @@ class Ipv4:
     mask: int
     gateway: int = 0
 
+    @property
+    def is_a_hosts(self) -> bool:
+        """Whether one device can have the address: it is unicast, and neither its network's first nor last one."""
+        hosts = ~self.mask & 0xFFFFFFFF
+        within = self.address & hosts
+        return 0 < self.address >> 24 < 0xE0 and (hosts < 2 or within not in {0, hosts})
+
 
 class NetworkConfiguration:
     """Chooses the address and shows it in the registers.
@@ -67,7 +74,10 @@ class NetworkConfiguration:
         if not wanted.address:
             self._restart()
         elif not self._take(wanted, "ForceIP"):
-            raise Refused(Status.INVALID_PARAMETER, f"no address of this machine: 0x{wanted.address:08X}")
+            raise Refused(
+                Status.INVALID_PARAMETER,
+                f"not free, or not an address of a host here: 0x{wanted.address:08X}",
+            )
 
     def _restart(self) -> None:
         number = self._registers.integer
@@ -75,12 +85,12 @@ class NetworkConfiguration:
         persistent = Ipv4(
             number("PersistentIpAddress"), number("PersistentSubnetMask"), number("PersistentDefaultGateway")
         )
-        if flags & bootstrap.PERSISTENT_IP and persistent.address and self._take(persistent, "PersistentIP"):
+        if flags & bootstrap.PERSISTENT_IP and self._take(persistent, "PersistentIP"):
             return
         self._take(self._given, "DHCP" if flags & bootstrap.DHCP else "LLA")
 
     def _take(self, ip: Ipv4, origin: str) -> bool:
-        if not self._move(ip.address):
+        if not (ip.is_a_hosts and self._move(ip.address)):
             return False
         self._registers.store("CurrentIpAddress", ip.address)
         self._registers.store("CurrentSubnetMask", ip.mask)

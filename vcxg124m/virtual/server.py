@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vcxg124m.virtual.address import ip_text
-from vcxg124m.virtual.device import Frame, Identity, VirtualDevice
+from vcxg124m.virtual.device import Identity, VirtualDevice
 from vcxg124m.virtual.fixed_pattern import defects
 from vcxg124m.virtual.link import LineSocket, Message
 from vcxg124m.virtual.network import bind_broadcast, bind_control, network_of, rebind, udp_socket
@@ -21,6 +21,7 @@ from vcxg124m.virtual.remote import call
 from vcxg124m.virtual.scenes import make_scene
 from vcxg124m.virtual.sensor import Sensor
 from vcxg124m.virtual.storage import FileStorage
+from vcxg124m.virtual.stream_channel import Frame
 from vcxg124m.virtual.transmitter import Transmitter
 
 _OUI = 0x0006BE

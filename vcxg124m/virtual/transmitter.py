@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from vcxg124m.virtual.device import Frame
 from vcxg124m.virtual.gvsp import Block, Burst, Sending, bursts
 from vcxg124m.virtual.impairments import Impairments
 from vcxg124m.virtual.sensor import Sensor
+from vcxg124m.virtual.stream_channel import Frame
 
 _UDP_SEGMENT = 103  # Linux, level IPPROTO_UDP; Python has no name for it
 _IP_MTU_DISCOVER = 10

@@ -1,5 +1,6 @@
 """Where the camera's address comes from. The sockets are played by a function that knows which addresses there are."""
 
+import pytest
 from vcxg_testing.device import Rig
 from vcxg_testing.golden import load
 
@@ -91,6 +92,18 @@ def test_an_address_that_the_machine_lacks_cannot_be_forced():
     rig = Rig(move=Machine().move, controlled=False)
     assert force(rig, FORCED) == INVALID
     assert state(rig) == (GIVEN, DHCP)
+
+
+@pytest.mark.parametrize("address", [0x0A000000, 0x0A0000FF, 0xE0000001, 0xFFFFFFFF, 0x00000001])
+def test_an_address_that_no_host_has_is_never_taken(address):
+    rig = Rig(move=Machine(address).move)
+    rig.write(0x064C, address)
+    rig.write(0x065C, 0xFFFFFF00)
+    rig.write(0x0014, 5)
+    reset(rig)
+    assert state(rig) == (GIVEN, LLA)
+    rig.write(0x0A00, 0)
+    assert force(rig, address) == INVALID
 
 
 def test_discovery_names_the_present_address():
