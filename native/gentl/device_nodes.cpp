@@ -40,6 +40,24 @@ void Device::describe() {
     nodes_.category("DeviceControl");
     nodes_.enumeration("DeviceEndianessMechanism", "Byte order of the camera's XML is interpreted as",
                        {{"Legacy", 0}, {"Standard", 1}}, [] { return 1; });
+    using std::chrono::microseconds, std::chrono::milliseconds;
+    nodes_
+        .floating("LinkCommandTimeout", "Time without an answer after which a command to the camera is sent again",
+                  [this] { return microseconds(control()->patience().ack_timeout).count(); })
+        .to([this](std::int64_t us) {
+            const auto channel = control();
+            channel->set_patience({std::chrono::ceil<milliseconds>(microseconds(us)), channel->patience().tries});
+        })
+        .range(1'000, 10'000'000)
+        .unit("us");
+    nodes_
+        .integer("LinkCommandRetryCount", "Times that a command is sent before it fails",
+                 [this] { return control()->patience().tries; })
+        .to([this](std::int64_t tries) {
+            const auto channel = control();
+            channel->set_patience({channel->patience().ack_timeout, static_cast<unsigned>(tries)});
+        })
+        .range(1, 100);
     nodes_.category("StreamEnumeration");
     nodes_.integer("StreamSelector", "Index of the stream that StreamID shows", selected_stream_)
         .up_to([this] { return stream_count_ > 0 ? static_cast<std::int64_t>(stream_count_) - 1 : 0; })

@@ -39,18 +39,30 @@ CommandLink::CommandLink(const Interface& interface, Ipv4 device, gvcp::RetryPol
                          std::chrono::milliseconds loss_timeout, Loss& loss)
     : interface_(interface),
       device_(device),
-      policy_(policy),
       loss_timeout_(loss_timeout),
       loss_(loss),
+      policy_(policy),
       socket_(interface.address) {
     socket_.connect({device_, gvcp::kPort});
 }
 
+void CommandLink::set_policy(gvcp::RetryPolicy policy) {
+    const std::lock_guard lock(policy_mutex_);
+    policy_ = policy;
+}
+
+gvcp::RetryPolicy CommandLink::policy() const {
+    const std::lock_guard lock(policy_mutex_);
+    return policy_;
+}
+
 // Sends one command and hands the acknowledge to `take` while the buffer still belongs to it.
 template <typename Take>
-auto CommandLink::execute(gvcp::Datagram command, const std::string& what, unsigned tries, Take&& take) {
+auto CommandLink::execute(gvcp::Datagram command, const std::string& what, std::optional<unsigned> tries, Take&& take) {
+    gvcp::RetryPolicy how = policy();
+    how.tries = tries.value_or(how.tries);
     const std::lock_guard lock(mutex_);
-    gvcp::Transaction transaction(ids_, std::move(command), {policy_.acknowledge_timeout, tries});
+    gvcp::Transaction transaction(ids_, std::move(command), how);
     run(transaction, socket_, buffer_,
         [&] { return giving_up_ || loss_.happened() || silent_for_too_long(transaction); });
     if (transaction.state() != State::answered) {
@@ -62,7 +74,7 @@ auto CommandLink::execute(gvcp::Datagram command, const std::string& what, unsig
         unanswered_ += transaction.transmissions();
         throw Failure(Kind::timeout, "no answer from " + to_string(device_) + ":" + std::to_string(gvcp::kPort) +
                                          " to " + what + " after " + std::to_string(transaction.transmissions()) +
-                                         " transmissions, " + std::to_string(policy_.acknowledge_timeout.count()) +
+                                         " transmissions, " + std::to_string(how.acknowledge_timeout.count()) +
                                          " ms each");
     }
     last_answer_ = Clock::now();
@@ -97,7 +109,7 @@ Failure CommandLink::malformed(const std::string& what, const gvcp::Acknowledge&
 
 std::uint32_t CommandLink::read_register(std::uint32_t address) {
     const std::string what = describe("READREG", address);
-    return execute(gvcp::read_register(0, address), what, policy_.tries, [&](const gvcp::Acknowledge& acknowledge) {
+    return execute(gvcp::read_register(0, address), what, {}, [&](const gvcp::Acknowledge& acknowledge) {
         const auto value = gvcp::register_value(acknowledge);
         if (!value) {
             throw malformed(what, acknowledge);
@@ -106,7 +118,7 @@ std::uint32_t CommandLink::read_register(std::uint32_t address) {
     });
 }
 
-void CommandLink::write_register(std::uint32_t address, std::uint32_t value, unsigned tries) {
+void CommandLink::write_register(std::uint32_t address, std::uint32_t value, std::optional<unsigned> tries) {
     execute(gvcp::write_register(0, address, value), describe("WRITEREG", address) + " = " + hex(value), tries,
             [](const gvcp::Acknowledge&) {});
 }
@@ -114,7 +126,7 @@ void CommandLink::write_register(std::uint32_t address, std::uint32_t value, uns
 void CommandLink::read_memory(std::uint32_t address, gige::Bytes out) {
     const std::string what = describe("READMEM", address) + ", " + std::to_string(out.size()) + " bytes";
     const auto count = static_cast<std::uint16_t>(out.size());
-    execute(gvcp::read_memory(0, address, count), what, policy_.tries, [&](const gvcp::Acknowledge& acknowledge) {
+    execute(gvcp::read_memory(0, address, count), what, {}, [&](const gvcp::Acknowledge& acknowledge) {
         const auto content = gvcp::memory_content(acknowledge, address, out.size());
         if (!content) {
             throw malformed(what, acknowledge);
@@ -125,7 +137,7 @@ void CommandLink::read_memory(std::uint32_t address, gige::Bytes out) {
 
 void CommandLink::write_memory(std::uint32_t address, gige::ConstBytes bytes) {
     const std::string what = describe("WRITEMEM", address) + ", " + std::to_string(bytes.size()) + " bytes";
-    execute(gvcp::write_memory(0, address, bytes), what, policy_.tries, [](const gvcp::Acknowledge&) {});
+    execute(gvcp::write_memory(0, address, bytes), what, {}, [](const gvcp::Acknowledge&) {});
 }
 
 void CommandLink::read(std::uint64_t address, gige::Bytes out) {

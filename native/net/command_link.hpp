@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "gige/transaction.hpp"
@@ -23,8 +24,8 @@ public:
 
     // Throw Failure: timeout, lost, refused or access_denied (with gvcp_status), malformed.
     [[nodiscard]] std::uint32_t read_register(std::uint32_t address);
-    void write_register(std::uint32_t address, std::uint32_t value) { write_register(address, value, policy_.tries); }
-    void write_register(std::uint32_t address, std::uint32_t value, unsigned tries);
+    // With other tries than the policy's, if given.
+    void write_register(std::uint32_t address, std::uint32_t value, std::optional<unsigned> tries = {});
     // Any length; split into READMEM / WRITEMEM of at most 536 bytes, aligned single registers by READREG / WRITEREG.
     // Unaligned reads are widened to multiples of 4. Unaligned writes are refused (Failure::invalid).
     void read(std::uint64_t address, gige::Bytes out);
@@ -33,6 +34,10 @@ public:
     [[nodiscard]] Ipv4 device() const noexcept { return device_; }
     [[nodiscard]] Endpoint local() const noexcept { return {interface_.address, socket_.port()}; }
     [[nodiscard]] const Interface& interface() const noexcept { return interface_; }
+
+    // Of the commands from now on. Any thread, any time.
+    void set_policy(gige::gvcp::RetryPolicy policy);
+    [[nodiscard]] gige::gvcp::RetryPolicy policy() const;
 
     // Silence of the device that is a loss. To be set before other threads use the link.
     void set_loss_timeout(std::chrono::milliseconds timeout) noexcept { loss_timeout_ = timeout; }
@@ -45,17 +50,19 @@ private:
     void read_memory(std::uint32_t address, gige::Bytes out);
     void write_memory(std::uint32_t address, gige::ConstBytes bytes);
     template <typename Take>
-    auto execute(gige::gvcp::Datagram command, const std::string& what, unsigned tries, Take&& take);
+    auto execute(gige::gvcp::Datagram command, const std::string& what, std::optional<unsigned> tries, Take&& take);
     [[nodiscard]] bool silent_for_too_long(const gige::gvcp::Transaction& transaction) const;
     void fail_when_lost() const;
     [[nodiscard]] Failure malformed(const std::string& what, const gige::gvcp::Acknowledge& acknowledge) const;
 
     const Interface interface_;
     const Ipv4 device_;
-    const gige::gvcp::RetryPolicy policy_;
     std::chrono::milliseconds loss_timeout_;
     Loss& loss_;
     std::atomic<bool> giving_up_ = false;
+
+    mutable std::mutex policy_mutex_;
+    gige::gvcp::RetryPolicy policy_;
 
     mutable std::mutex mutex_;  // one command at a time; guards what follows
     UdpSocket socket_;

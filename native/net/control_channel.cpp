@@ -280,6 +280,15 @@ void ControlChannel::on_lost(std::function<void(const std::string&)> callback) {
     impl_->loss.set_callback(std::move(callback));
 }
 
+void ControlChannel::set_patience(Patience patience) {
+    impl_->link.set_policy({patience.ack_timeout, patience.tries});
+}
+
+ControlChannel::Patience ControlChannel::patience() const {
+    const gvcp::RetryPolicy policy = impl_->link.policy();
+    return {policy.acknowledge_timeout, policy.tries};
+}
+
 Ipv4 ControlChannel::device() const noexcept {
     return impl_->link.device();
 }

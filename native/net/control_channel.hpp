@@ -42,6 +42,14 @@ public:
     // An empty function takes the callback away; when this returns, the one before is not running any more.
     void on_lost(std::function<void(const std::string&)> callback);
 
+    // How patient commands are from now on: milliseconds until one is repeated, and transmissions until it fails.
+    struct Patience {
+        std::chrono::milliseconds ack_timeout;
+        unsigned tries;
+    };
+    void set_patience(Patience patience);
+    [[nodiscard]] Patience patience() const;
+
     [[nodiscard]] Ipv4 device() const noexcept;
     [[nodiscard]] const Interface& interface() const noexcept;
     [[nodiscard]] std::uint64_t timestamp_frequency();  // Hz; registers 0x093C, 0x0940

@@ -292,3 +292,20 @@ TEST(a_timeout_is_kept) {
     CHECK(took >= std::chrono::milliseconds(50));
     CHECK(took < std::chrono::seconds(2));
 }
+
+TEST(commands_are_as_patient_as_the_device_module_is_told) {
+    Streaming open;
+    CHECK_EQ(write_node(open.device, "LinkCommandTimeout", 999), -1019);
+    CHECK_EQ(write_node(open.device, "LinkCommandRetryCount", 0), -1019);
+    CHECK_EQ(write_node(open.device, "LinkCommandTimeout", 20'000), 0);
+    CHECK_EQ(write_node(open.device, "LinkCommandRetryCount", 3), 0);
+    CHECK_EQ(node(open.device, "LinkCommandTimeout"), 20'000);
+    CHECK_EQ(node(open.device, "LinkCommandRetryCount"), 3);
+    open.camera.set_silent(true);
+    std::uint32_t word = 0;
+    std::size_t size = sizeof word;
+    const auto began = std::chrono::steady_clock::now();
+    CHECK_EQ(PRODUCER(GCReadPort)(open.port, 0xA000, &word, &size), -1010);
+    CHECK(std::chrono::steady_clock::now() - began < std::chrono::milliseconds(1000));  // 60 ms, and not 1200
+    CHECK(last_error_text().find("after 3 transmissions, 20 ms each") != std::string::npos);
+}
