@@ -1,6 +1,13 @@
 """Settings of the documentation (sphinx-build -W docs build/docs)."""
 
 import importlib.metadata
+import sys
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+HERE = Path(__file__).parent
+sys.path.append(str(HERE))
 
 project = "vcxg124m"
 author = "The vcxg124m developers"
@@ -18,3 +25,15 @@ autodoc_typehints = "signature"
 autodoc_member_order = "bysource"
 napoleon_google_docstring = False
 napoleon_use_ivar = True
+
+
+def _draw_figures(_: Sphinx) -> None:
+    """Take figures from the virtual camera as it is now."""
+    import photon_transfer  # noqa: PLC0415 - needs the figures' libraries, which a look at the settings does not
+
+    photon_transfer.draw(photon_transfer.measure(), HERE / "explanation" / "photon-transfer.svg")
+
+
+def setup(app: Sphinx) -> None:
+    """Draw before pages are read."""
+    app.connect("builder-inited", _draw_figures)

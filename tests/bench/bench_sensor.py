@@ -5,6 +5,7 @@ CPU time of the calling thread (best of ten), because rendering shares its core 
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable
 
@@ -28,6 +29,25 @@ def best(action: Callable[[int], object], rounds: int = 10) -> float:
 @pytest.fixture(scope="module")
 def sensor() -> Sensor:
     return Sensor(1, Chart())
+
+
+@pytest.mark.parametrize(
+    ("what", "changes"),
+    [
+        ("all off", {}),
+        ("look-up table", {"lut": tuple(range(4096))}),
+        ("metering", {"metered": (0, 0, 4096, 3000)}),
+        ("512 defects", {"defects": tuple((17 * n % 4096, 5 * n) for n in range(512))}),
+        ("binning 2x2", {"width": 2048, "height": 1500, "binning_horizontal": 2, "binning_vertical": 2}),
+        ("moving ramp", {"test_pattern": "GreyHorizontalRampMoving"}),
+    ],
+)
+def test_what_the_digital_steps_cost(sensor: Sensor, what: str, changes: dict[str, object]) -> None:
+    settings = dataclasses.replace(SensorSettings(pixel_format="Mono12p"), **changes)
+    out = np.zeros(settings.payload_bytes, np.uint8)
+    render = best(lambda index: sensor.frame(settings, index, out=out))
+    print(f"\nMono12p, {what}: {render * 1e3:.1f} ms")  # noqa: T201 - a benchmark tells its figures
+    assert out.any()
 
 
 @pytest.mark.parametrize("height", [3000, 1080, 1])
