@@ -64,6 +64,8 @@ from vcxg124m.errors import (
     ConfigurationError,
     DeviceCommunicationError,
     DeviceLostError,
+    EventOverflowError,
+    EventTimeoutError,
     FeatureAccessError,
     FeatureTypeError,
     FeatureUnavailableError,
@@ -84,6 +86,7 @@ from vcxg124m.errors import (
     VcxgWarning,
     VirtualCameraError,
 )
+from vcxg124m.events import Event, EventListener, EventSubscription
 from vcxg124m.features._group import BoundFeature, FeatureGroup
 from vcxg124m.features.defect_pixels import Pixel, find_defect_pixels
 from vcxg124m.features.image_format import Region
@@ -122,6 +125,11 @@ __all__ = [
     "DeviceLostError",
     "Difference",
     "EdgeActivation",
+    "Event",
+    "EventListener",
+    "EventOverflowError",
+    "EventSubscription",
+    "EventTimeoutError",
     "ExposureMode",
     "FeatureAccessError",
     "FeatureGroup",

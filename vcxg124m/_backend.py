@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CameraInfo",
     "DeviceBackend",
+    "EventBackend",
     "Limits",
     "NodeBackend",
     "NodeKind",
@@ -192,6 +193,18 @@ class StreamBackend(Protocol):
         ...
 
 
+class EventBackend(Protocol):
+    """The camera's events; no thread, no wait."""
+
+    def names(self) -> dict[int, str]:
+        """Return the camera's name of each event by its number."""
+        ...
+
+    def take(self) -> bytes | None:
+        """Return the oldest event that waits, as it came over the network, or None; never waits."""
+        ...
+
+
 class DeviceBackend(Protocol):
     """One open camera."""
 
@@ -209,6 +222,16 @@ class DeviceBackend(Protocol):
 
     def start_stream(self, buffers: int, *, clear: bool) -> StreamBackend:
         """Announce ``buffers`` buffers and start; ``clear`` zeroes each before it is filled again."""
+        ...
+
+    def events(self) -> EventBackend:
+        """Return the camera's events, beginning now.
+
+        Raises
+        ------
+        FeatureUnavailableError
+            The producer does not pass events on.
+        """
         ...
 
     def check_alive(self) -> None:

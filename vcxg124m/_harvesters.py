@@ -223,6 +223,18 @@ class _NodeMap:
         self.require_open()
         self._node_map._invalidate_nodes()  # noqa: SLF001 - the binding has no other name for it
 
+    def event_names(self) -> dict[int, str]:
+        """Return the name of each event by its number: that of the feature which reads through the event's port."""
+        self.require_open()
+        names: dict[int, str] = {}
+        with self.lock:
+            for node in self._node_map.nodes:
+                number = node.node.event_id
+                features = _features_above(node) if number else set()
+                if features:
+                    names[int(number, 16)] = min(features, key=len).removeprefix("Event")
+        return names
+
     def chunks(self) -> _Chunks:
         """Return what reads chunk data through this map."""
         self.require_open()
@@ -238,6 +250,23 @@ class _NodeMap:
     def close(self) -> None:
         with self.lock:
             self._node_map = None
+
+
+def _features_above(node: Any) -> set[str]:
+    """Return the features that get their value from a node, directly or through others."""
+    found: set[str] = set()
+    waiting, seen = list(node.node.parents), set[str]()
+    while waiting:
+        parent = waiting.pop()
+        name = parent.node.name
+        if name in seen:
+            continue
+        seen.add(name)
+        if parent.node.is_feature() and _kind(parent) is not NodeKind.CATEGORY:
+            found.add(name)
+        else:
+            waiting += [] if _kind(parent) is NodeKind.CATEGORY else list(parent.node.parents)
+    return found
 
 
 def _sentence(error: Exception) -> str:
@@ -500,6 +529,37 @@ def _timestamp_ns(buffer: Any) -> int:
     return int(answer) if answer is not None else int(_ask(buffer, "timestamp") or 0)
 
 
+# -- events ----------------------------------------------------------------------------------------
+
+
+class _Events:
+    """What waits in the producer's queue of the camera's events.
+
+    harvesters registers for them; its own monitor, which would pass them to an adapter, stays off.
+    """
+
+    def __init__(self, nodes: _NodeMap, monitor: Any) -> None:
+        self._nodes = nodes
+        self._monitor = monitor
+        monitor.flush_event_queue()
+
+    def names(self) -> dict[int, str]:
+        return self._nodes.event_names()
+
+    def take(self) -> bytes | None:
+        try:
+            if not self._monitor.num_in_queue:
+                return None
+            self._monitor.update_event_data(1)
+            return bytes(self._monitor.optional_data)
+        except gentl.TimeoutException:
+            return None
+        except _GENICAM_ERRORS as error:
+            raise DeviceCommunicationError(f"Reading an event failed: {_sentence(error)}") from (
+                error.with_traceback(None)
+            )
+
+
 # -- devices ---------------------------------------------------------------------------------------
 
 _CONTROL_PRIVILEGE_REGISTER = 0x0A00  # GigE Vision bootstrap register; bits 0 and 1: exclusive, control
@@ -535,6 +595,19 @@ class _Device:
                 f"The stream of {self.info} did not start: {_sentence(error)}"
             ) from (error.with_traceback(None))
         return self._stream
+
+    def events(self) -> _Events:
+        with _lock:
+            if self._acquirer is None:
+                raise CameraClosedError("The camera is closed: open it again.")
+            monitors = self._acquirer._module_event_monitor_dict  # noqa: SLF001 - no public way
+            monitor = monitors.get(self._acquirer._remote_device)  # noqa: SLF001
+        if monitor is None:
+            raise FeatureUnavailableError(
+                f"The GenTL producer {self.info.producer} passes no events of the camera on.",
+                feature="EventSelector",
+            )
+        return _Events(self.nodes, monitor)
 
     def memory(self, count: int, size: int) -> list[bytes]:
         """Return the buffers of the last stream where they fit: pages once touched cost nothing again."""

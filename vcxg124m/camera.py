@@ -21,6 +21,7 @@ from vcxg124m.errors import (
     PacketSizeWarning,
     VirtualCameraError,
 )
+from vcxg124m.events import Events
 from vcxg124m.features.acquisition import Acquisition, Exposure
 from vcxg124m.features.analog import BlackLevel, Gain
 from vcxg124m.features.auto import Auto
@@ -76,7 +77,7 @@ class Camera:
     info
         The camera as it was found.
     device, image_format, roi, binning, acquisition, exposure, gain, black_level, auto, lut, defect_pixels, trigger,
-    timer, chunks, user_sets, custom_data, actions, transport, temperature
+    timer, chunks, events, user_sets, custom_data, actions, transport, temperature
         The feature groups.
     lines, debouncer, counters
         Feature groups by line or number: ``lines["Line3"]``, ``counters[1]``.
@@ -119,6 +120,7 @@ class Camera:
         self.actions = Actions(self.nodes)
         self.transport = Transport(self.nodes)
         self.temperature = Temperature(self.nodes)
+        self.events = Events(self.nodes, backend)
         self.config = Configuration(self.info, self.nodes)
         _still_open.add(self)
         # Last registered runs first: before the producer below this camera is shut down.
@@ -145,6 +147,7 @@ class Camera:
         if backend is None:
             return
         try:
+            self.events.close()
             if self._stream is not None:
                 self._stream.close()
         finally:

@@ -16,7 +16,8 @@
     ├── ProducerError (OSError)                 ├── PixelValueError (ValueError)
     │   └── ProducerNotFoundError               ├── SettingError (ValueError)
     │       (FileNotFoundError)                 ├── ConfigurationError (ValueError)
-    │                                           └── ChunkDataError (ValueError)
+    ├── EventTimeoutError (TimeoutError)        └── ChunkDataError (ValueError)
+    └── EventOverflowError (OSError)
 
     VcxgWarning (UserWarning)
     └── PacketSizeWarning
@@ -45,6 +46,8 @@ __all__ = [
     "ConfigurationError",
     "DeviceCommunicationError",
     "DeviceLostError",
+    "EventOverflowError",
+    "EventTimeoutError",
     "FeatureAccessError",
     "FeatureTypeError",
     "FeatureUnavailableError",
@@ -251,6 +254,24 @@ class StreamOverflowError(VcxgError, OSError):
     def __init__(self, message: str, *, lost: int = 0) -> None:
         super().__init__(message)
         self.lost = lost
+
+
+class EventTimeoutError(VcxgError, TimeoutError):
+    """Raised when none of the events asked for came in time."""
+
+
+class EventOverflowError(VcxgError, OSError):
+    """Raised when events were dropped, because too many waited already.
+
+    Attributes
+    ----------
+    dropped
+        Events that this listener has lost so far.
+    """
+
+    def __init__(self, message: str, *, dropped: int = 0) -> None:
+        super().__init__(message)
+        self.dropped = dropped
 
 
 class StreamClosedError(VcxgError, ValueError):

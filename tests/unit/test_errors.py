@@ -33,6 +33,8 @@ BUILT_IN_KIND = {
     "PixelValueError": ValueError,
     "SettingError": ValueError,
     "ConfigurationError": ValueError,
+    "EventTimeoutError": TimeoutError,
+    "EventOverflowError": OSError,
     "ChunkDataError": ValueError,
     "ProducerError": OSError,
     "ProducerNotFoundError": FileNotFoundError,

@@ -166,6 +166,8 @@ def vcxg_nodes() -> FakeNodeMap:
         mode="RO",
         choices=("Normal", "High", "Exceeded"),
     )
+    add("EventSelector", NodeKind.ENUMERATION, "ExposureEnd", choices=("ExposureEnd", "Line0RisingEdge"))
+    add("EventNotification", NodeKind.ENUMERATION, "Off", choices=("Off", "On"))
     add("DeviceUserID", NodeKind.STRING, "")
     add("PayloadSize", NodeKind.INTEGER, 12288000, mode="RO", range=Limits(0, 24576224, 1))
     add("GevSCPSPacketSize", NodeKind.INTEGER, 9000, range=Limits(576, 9000, 4))
@@ -230,6 +232,19 @@ class FakeStream:
         self.stopped = True
 
 
+class FakeEvents:
+    """Events that a test puts in, as they come over the network."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[bytes] = deque()
+
+    def names(self) -> dict[int, str]:
+        return {0x9002: "ExposureEnd", 0x9010: "Line0RisingEdge"}
+
+    def take(self) -> bytes | None:
+        return self.waiting.popleft() if self.waiting else None
+
+
 class FakeDevice:
     def __init__(self, nodes: FakeNodeMap | None = None) -> None:
         self.info = INFO
@@ -239,6 +254,7 @@ class FakeDevice:
         self.closed = False
         self.streams: list[FakeStream] = []
         self.upcoming: list[RawFrame] = []
+        self.event_source = FakeEvents()
         self.clear = False
 
     def start_stream(self, buffers: int, *, clear: bool) -> FakeStream:
@@ -247,6 +263,9 @@ class FakeDevice:
         self.clear = clear
         self.streams.append(stream)
         return stream
+
+    def events(self) -> FakeEvents:
+        return self.event_source
 
     def check_alive(self) -> None:
         if self.lost:
