@@ -164,12 +164,12 @@ class VirtualDevice:
     def _acquisition(self) -> Acquisition:
         return self._clockwork.engine.acquisition
 
-    def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
-        """Take a datagram from the control port."""
+    def receive_datagram(self, data: bytes, addr: Address, now: float, *, broadcast: bool = False) -> None:
+        """Take a datagram from the control port, or one that was sent to all."""
         self.handle_timer(now)
         if self.faults.impairments.unplugged:
             return
-        self._control.receive_datagram(data, addr, now)
+        self._control.receive_datagram(data, addr, now, broadcast=broadcast)
         self._clockwork.settings_changed()
         if self._reset_asked:
             self._reset_asked = False

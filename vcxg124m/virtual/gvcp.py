@@ -7,41 +7,37 @@ backwards.
 
 from __future__ import annotations
 
-import heapq
 import struct
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-
 from vcxg124m.virtual import bootstrap
+from vcxg124m.virtual.acknowledges import Acknowledges
 from vcxg124m.virtual.address import Address, ip_number
+from vcxg124m.virtual.gvcp_codes import (
+    ACTION,
+    BROADCAST,
+    DISCOVERY,
+    EXTENDED_IDS,
+    FORCEIP,
+    KEY,
+    MAX_DATA,
+    MAX_MEMORY,
+    PACKETRESEND,
+    READMEM,
+    READREG,
+    SCHEDULED,
+    WRITEMEM,
+    WRITEREG,
+)  # fmt: skip
 from vcxg124m.virtual.impairments import Impairments
 from vcxg124m.virtual.register import Value
 from vcxg124m.virtual.registers import RegisterFile
 from vcxg124m.virtual.status import Refused, Status
 
-KEY = 0x42
-ACKNOWLEDGE = 0x01
-EXTENDED_IDS = 0x10
-SCHEDULED = 0x80
-
 _MAC_ADDRESS = 0x0008  # bootstrap register: two reserved bytes, then six of the address
-PENDING_ACK = 0x0089
-DISCOVERY, FORCEIP, PACKETRESEND = 0x0002, 0x0004, 0x0040
-READREG, WRITEREG, READMEM, WRITEMEM = 0x0080, 0x0082, 0x0084, 0x0086
-ACTION = 0x0100
-
-MAX_DATA = 540
-"""A control datagram fits into an IP packet of 576 bytes."""
-MAX_MEMORY = 536
 
 EXCLUSIVE, CONTROL, SWITCHOVER_ENABLED = 0x1, 0x2, 0x4
-REMEMBERED_APPLICATIONS = 32
-MAX_LATE_ACKNOWLEDGES = 1024
-"""Most acknowledges that wait for their time; of a flood of commands the rest is not answered."""
 
 THIEF: Address = ("192.0.2.1", 49152)
 """Another application, of the addresses that are kept for examples, for the fault that it holds control."""
@@ -74,15 +70,10 @@ class ControlChannel:
         self._registers = registers
         self._camera = camera
         self._impairments = impairments
-        self._out: list[tuple[bytes, Address]] = []
-        self._later: list[tuple[float, int, bytes, Address]] = []
-        self._delayed = 0
-        self._delays_drawn = 0
-        self._answered: OrderedDict[Address, _Answered] = OrderedDict()
+        self._acknowledges = Acknowledges(registers, impairments)
         self._controller: Address | None = None
         self._level = 0
         self._last_heard = 0.0
-        self._busy_until = 0.0
         self._requester: Address = ("", 0)
         self._now = 0.0
         self._commands: dict[int, Callable[[bytes, int], bytes | None]] = {
@@ -109,16 +100,12 @@ class ControlChannel:
 
     def datagrams_to_send(self) -> list[tuple[bytes, Address]]:
         """Return and forget what has to go out now."""
-        out, self._out = self._out, []
-        return out
+        return self._acknowledges.datagrams_to_send()
 
     def get_timer(self) -> float | None:
         """Return the next instant at which `handle_timer` has something to do."""
-        timers = [self._later[0][0]] if self._later else []
-        expiry = self._expiry()
-        if expiry is not None:
-            timers.append(expiry)
-        return min(timers, default=None)
+        timers = (self._acknowledges.get_timer(), self._expiry())
+        return min((timer for timer in timers if timer is not None), default=None)
 
     def _expiry(self) -> float | None:
         """Return the instant at which the controller's silence has lasted too long, None while that cannot happen."""
@@ -130,13 +117,11 @@ class ControlChannel:
     def reset(self) -> None:
         """Forget all applications, as after a power cut. Acknowledges under way still go out."""
         self._controller, self._level = None, 0
-        self._answered.clear()
+        self._acknowledges.forget()
 
     def handle_timer(self, now: float) -> None:
         """Take control from an application that has been silent for too long; let late acknowledges go."""
-        while self._later and self._later[0][0] <= now:
-            _, _, answer, addr = heapq.heappop(self._later)
-            self._out.append((answer, addr))
+        self._acknowledges.handle_timer(now)
         expiry = self._expiry()
         if expiry is not None and now >= expiry:
             self.expire_heartbeat(now)
@@ -156,72 +141,32 @@ class ControlChannel:
         elif self._controller == THIEF:
             self._release(now)
 
-    def receive_datagram(self, data: bytes, addr: Address, now: float) -> None:
-        """Execute one command. Anything that is not a GVCP command is ignored."""
+    def receive_datagram(self, data: bytes, addr: Address, now: float, *, broadcast: bool = False) -> None:
+        """Execute one command. Anything that is not a GVCP command is ignored.
+
+        Parameters
+        ----------
+        data, addr
+            The datagram and its sender.
+        now
+            When it came.
+        broadcast
+            It was sent to all, not to this device's address.
+        """
         self.handle_timer(now)
         if self._impairments.silent or len(data) < 8 or data[0] != KEY:
             return
         flags, command, length, request_id = struct.unpack_from(">BHHH", data, 1)
+        if broadcast and command not in BROADCAST:
+            return
         self._now, self._requester = now, addr
-        before = self._answered.get(addr)
-        repeated = before is not None and before.command == data and command != DISCOVERY
-        if before is not None and repeated:  # a retransmission: it is answered again, not executed again
-            answer, ready = before.answer, before.ready
-        else:
+        if not self._acknowledges.answer_again(data, addr, now):
             answer = self._execute(data, flags, command, length, request_id) or b""
-            ready = self._ready(command, now)
-            self._remember(addr, _Answered(data, answer, ready))
+            self._acknowledges.answer(data, answer, addr, now)
             if answer[:2] == _PROTOCOL_ERROR and addr == self._controller:
                 self._camera.emit("GigEVisionError", now)
         if addr == self._controller:
             self._last_heard = now
-        if not answer or not flags & ACKNOWLEDGE:
-            return
-        if command != DISCOVERY and self._asks_for_patience(ready - now):
-            milliseconds = min(0xFFFF, round((ready - now) * 1000))
-            self._out.append((_pending(request_id, milliseconds), addr))
-        if not repeated or ready <= now:  # else the answer is under way already
-            self._answer(answer, addr, now, max(0.0, ready - now))
-
-    def _ready(self, command: int, now: float) -> float:
-        """Return the instant at which a command will have been executed: one after the other."""
-        if command == DISCOVERY:
-            return now + self._discovery_delay()
-        if not self._impairments.command_s:
-            return now
-        self._busy_until = max(now, self._busy_until) + self._impairments.command_s
-        return self._busy_until
-
-    def _discovery_delay(self) -> float:
-        """Return a random delay, so that many cameras do not answer at once."""
-        longest = self._registers.integer("DiscoveryAckDelay") / 1000
-        if not longest:
-            return 0.0
-        self._delays_drawn += 1
-        seed = (self._registers.integer("MacAddress"), self._delays_drawn)
-        return longest * np.random.default_rng(seed).random()
-
-    def _asks_for_patience(self, seconds: float) -> bool:
-        enabled = self._registers.integer("GvcpConfiguration") & bootstrap.PENDING_ACK_ENABLED
-        return bool(enabled) and seconds > self._registers.number("PendingTimeout") / 1000
-
-    def _answer(self, answer: bytes, addr: Address, now: float, delay: float) -> None:
-        on_the_way = self._impairments.acknowledge_delay()
-        if on_the_way is None:
-            return
-        if delay + on_the_way:
-            if len(self._later) >= MAX_LATE_ACKNOWLEDGES:
-                return
-            self._delayed += 1
-            heapq.heappush(self._later, (now + delay + on_the_way, self._delayed, answer, addr))
-        else:
-            self._out.append((answer, addr))
-
-    def _remember(self, addr: Address, answered: _Answered) -> None:
-        self._answered[addr] = answered
-        self._answered.move_to_end(addr)
-        if len(self._answered) > REMEMBERED_APPLICATIONS:
-            self._answered.popitem(last=False)
 
     def _execute(self, data: bytes, flags: int, command: int, length: int, request_id: int) -> bytes | None:
         if request_id == 0 or len(data) < 8 + length or length > MAX_DATA:
@@ -324,6 +269,8 @@ class ControlChannel:
             raise Refused(Status.NOT_IMPLEMENTED, "the camera has no synchronised clock (data sheet T8)")
         if len(data) != 12:
             raise Refused(Status.INVALID_PARAMETER, f"ACTION carries 12 bytes, not {len(data)}")
+        if self._controller is None:
+            return None  # without unconditional actions, a device obeys only while an application controls it
         device_key, group_key, group_mask = struct.unpack(">III", data)
         return b"" if self._camera.action(device_key, group_key, group_mask, self._now) else None
 
@@ -341,13 +288,13 @@ class ControlChannel:
         del index
         written = int(value)
         level, key = written & 0xFFFF, written >> 16
+        if level & ~(EXCLUSIVE | CONTROL | SWITCHOVER_ENABLED):
+            raise Refused(Status.INVALID_PARAMETER, f"no such privilege: 0x{level:X}")
         if self._controller is not None and self._requester != self._controller:
             matching = key == self._registers.integer("SwitchoverKey")
             if not (self._level & SWITCHOVER_ENABLED and matching and level):
                 raise Refused(Status.ACCESS_DENIED, f"{self._controller[0]} holds control")
             self._camera.emit("PrimaryApplicationSwitch", self._now)
-        if level & ~(EXCLUSIVE | CONTROL | SWITCHOVER_ENABLED):
-            raise Refused(Status.INVALID_PARAMETER, f"no such privilege: 0x{level:X}")
         self._registers.store("ControlChannelPrivilege", level)  # the key never reads back
         self._level = level
         if level & (EXCLUSIVE | CONTROL):
@@ -366,15 +313,6 @@ class ControlChannel:
         self._registers.store("HeartbeatTimeout", max(500, int(value)))
 
 
-@dataclass(frozen=True)
-class _Answered:
-    """A command, its acknowledge (empty for none), and the instant from which the acknowledge is known."""
-
-    command: bytes
-    answer: bytes
-    ready: float
-
-
 class _Stopped(Exception):  # noqa: N818 - an answer of the protocol
     """A list of accesses ended early; what was done until then goes into the acknowledge."""
 
@@ -384,10 +322,6 @@ class _Stopped(Exception):  # noqa: N818 - an answer of the protocol
 
 
 _PROTOCOL_ERROR = struct.pack(">H", Status.INVALID_HEADER)
-
-
-def _pending(request_id: int, milliseconds: int) -> bytes:
-    return struct.pack(">HHHHHH", Status.SUCCESS, PENDING_ACK, 4, request_id, 0, milliseconds)
 
 
 def _index(done: int) -> bytes:

@@ -14,10 +14,8 @@ from dataclasses import dataclass
 from vcxg124m.virtual import bootstrap
 from vcxg124m.virtual.address import Address, ip_text
 from vcxg124m.virtual.events import EVENT_IDS, EVENT_INDICES
-from vcxg124m.virtual.gvcp import ACKNOWLEDGE, EXTENDED_IDS, KEY, MAX_DATA
+from vcxg124m.virtual.gvcp_codes import ACKNOWLEDGE, EVENT, EVENTDATA, EXTENDED_IDS, KEY, MAX_DATA
 from vcxg124m.virtual.registers import RegisterFile
-
-EVENT, EVENTDATA = 0x00C0, 0x00C2
 
 QUEUE_LENGTH = 256
 """Events that wait for an application at most; the last place is kept for the event that says that others are lost."""

@@ -211,8 +211,9 @@ class Server:
                     continue
                 if source is not self._control and not self._network.contains(address[0]):
                     continue  # a broadcast of another interface, whose hosts could not reach this address
+                broadcast = source is not self._control
                 with self._lock:
-                    self.device.receive_datagram(data, address, time.monotonic())
+                    self.device.receive_datagram(data, address, time.monotonic(), broadcast=broadcast)
                     self._send_pending()
 
     def _receive_messages(self) -> None:

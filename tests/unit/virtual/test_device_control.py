@@ -278,3 +278,47 @@ def test_two_devices_share_nothing():
     first, second = VirtualDevice(IDENTITY), VirtualDevice(IDENTITY)
     first.registers.store("Width", 64)
     assert second.registers.integer("Width") == 4096
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["READREG_CCP", "READMEM_CCP", "WRITEREG_CCP_CONTROL", "WRITEREG_STREAM_CHANNEL", "WRITEMEM_USER_NAME"],
+)
+def test_only_some_commands_may_be_sent_to_all(name):
+    rig = Rig()
+    port = rig.read(0x0D00)
+    rig.device.receive_datagram(load("gvcp")[name], HOST, rig.now, broadcast=True)
+    assert rig.device.datagrams_to_send() == []
+    assert rig.read(0x0D00) == port
+
+
+@pytest.mark.parametrize("name", ["DISCOVERY_CMD", "FORCEIP_CMD"])
+def test_discovery_and_force_ip_may_be_sent_to_all(name):
+    rig = Rig(controlled=False)
+    rig.device.receive_datagram(load("gvcp")[name], HOST, rig.now, broadcast=True)
+    assert len(rig.device.datagrams_to_send()) == 1
+
+
+@pytest.mark.parametrize(("controlled", "answered"), [(True, 1), (False, 0)])
+def test_n6_an_action_counts_only_while_an_application_controls_the_camera(controlled, answered):
+    rig = Rig()
+    assert rig.write(0x090C, 0x11223344) == rig.write(0x9800, 5) == rig.write(0x9804, 1) == 0
+    if not controlled:
+        rig.write(0x0A00, 0)
+    rig.device.receive_datagram(load("gvcp")["ACTION_CMD"], STRANGER, rig.now, broadcast=True)
+    assert len(rig.device.datagrams_to_send()) == answered
+
+
+def test_an_action_that_wants_no_acknowledge_gets_none():
+    rig = Rig()
+    assert rig.write(0x090C, 0x11223344) == rig.write(0x9800, 5) == rig.write(0x9804, 1) == 0
+    command = load("gvcp")["ACTION_CMD"]
+    assert rig.send(command[:1] + b"\0" + command[2:], STRANGER) is None
+
+
+def test_a_switchover_to_an_impossible_level_is_refused_and_changes_nothing():
+    rig = Rig()
+    rig.write(0x095C, 0x1234)
+    rig.write(0x0A00, 6)
+    assert rig.write(0x0A00, 0x12340008, STRANGER) == INVALID_PARAMETER
+    assert rig.device.controller == HOST
