@@ -79,6 +79,43 @@ def test_a_set_brings_back_all_that_the_user_defined():
     assert settings(rig) == mine
 
 
+def other_content(row):
+    """Bytes that a register may hold and does not hold at delivery."""
+    if row.entries or row.choices:
+        values = [number for _, number in row.entries] or list(row.choices)
+    elif row.minimum is None:
+        values = [5]
+    else:
+        limits = [5 if isinstance(bound, str) else bound for bound in (row.minimum, row.maximum)]
+        values = [limits[0], limits[0] + (row.increment or 1), limits[1]]
+    for value in values:
+        content = row.pack(value) * row.count
+        if content != row.start_content:
+            return content
+    return row.start_content  # there is no other
+
+
+def test_m3_every_feature_that_a_user_can_define_is_kept_by_a_set():
+    registers = (rig := Rig()).device.registers
+    kept = [feature for feature in features() if feature.in_user_set]
+    assert len(kept) > 70
+    written = {}
+    for feature in kept:
+        name = feature.register_name
+        written[name] = other_content(registers.row(name))
+        registers.store_content(name, written[name])
+    only_one_choice = {
+        name for name, content in written.items() if content == registers.row(name).start_content
+    }
+    assert only_one_choice == {"ExposureMode"}
+    written |= {name: registers.content(name) for name in ("Width", "OffsetX", "Height", "OffsetY")}
+    assert command(rig, "UserSetSave", 1) == 0
+    for name in written:
+        registers.store_content(name, registers.row(name).start_content)
+    assert command(rig, "UserSetLoad", 1) == 0
+    assert {name: registers.content(name) for name in written} == written
+
+
 def test_the_sets_do_not_touch_each_other():
     rig = Rig()
     for index, width in ((1, 1600), (2, 1616), (3, 1632)):
