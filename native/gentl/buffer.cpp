@@ -43,6 +43,15 @@ std::uint64_t nanoseconds(std::uint64_t ticks, std::uint64_t frequency) noexcept
     return ticks / frequency * kSecond + ticks % frequency * kSecond / frequency;
 }
 
+std::string packed(const std::vector<gige::ByteRange>& ranges) {
+    std::string bytes;
+    for (const gige::ByteRange& range : ranges) {
+        const std::uint64_t pair[2] = {range.offset, range.size};
+        bytes.append(reinterpret_cast<const char*>(pair), sizeof pair);
+    }
+    return bytes;
+}
+
 }  // namespace
 
 Buffer::Buffer(std::weak_ptr<const BufferPool> pool, void* memory, std::size_t size, void* user_pointer)
@@ -95,6 +104,12 @@ InfoValue Buffer::info(Command command, std::uint64_t timestamp_frequency) const
         case buffer_info::payload_type:
             return InfoValue::size(filled_ && frame_.has_leader ? payload_type_of(frame_.payload_type)
                                                                 : payload::unknown);
+        case buffer_info::missing_range_count:
+            return InfoValue::size(filled_ ? frame_.missing_bytes.size() : 0);
+        case buffer_info::missing_ranges:
+            return InfoValue::bytes(filled_ ? packed(frame_.missing_bytes) : std::string());
+        case buffer_info::incomplete_cause:
+            return InfoValue::i32(filled_ ? static_cast<std::int32_t>(frame_.flaw) : 0);
         case buffer_info::file_name:
             not_available("the file name", "images have none");
         default:

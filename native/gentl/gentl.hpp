@@ -143,7 +143,11 @@ enum : Command {
     timestamp_ns,
     larger_than_buffer,
     contains_chunk_data,
-    is_composite
+    is_composite,
+    // Of this producer; the standard leaves numbers from 1000 on to producers.
+    missing_range_count = 1000,  // size: ranges of an incomplete frame that did not arrive
+    missing_ranges,              // bytes: offset and size of each, two u64
+    incomplete_cause             // i32: gige::Flaw, 0 for a complete frame
 };
 }
 namespace port_info {

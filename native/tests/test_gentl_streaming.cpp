@@ -47,6 +47,8 @@ TEST(a_frame_arrives_with_all_that_its_leader_and_trailer_tell) {
     const Handle buffer = open.fetch();
     CHECK(content(open, buffer, 2048) == block.payload);
     CHECK(!flag(open, buffer, bi::is_incomplete));
+    CHECK_EQ(number(open, buffer, bi::missing_range_count), std::size_t{0});
+    CHECK_EQ(buffer_value<std::int32_t>(open.stream, buffer, bi::incomplete_cause), 0);
     CHECK(flag(open, buffer, bi::new_data));
     CHECK(flag(open, buffer, bi::image_present));
     CHECK(!flag(open, buffer, bi::contains_chunk_data));
@@ -84,6 +86,16 @@ TEST(a_frame_with_a_hole_is_delivered_as_incomplete) {
     CHECK(flag(open, buffer, bi::is_incomplete));
     CHECK_EQ(number(open, buffer, bi::size_filled), std::size_t{2048 - 540});
     CHECK_EQ(number(open, buffer, bi::data_size), std::size_t{2048});
+    CHECK_EQ(number(open, buffer, bi::missing_range_count), std::size_t{1});
+    std::uint64_t range[4] = {};
+    std::size_t size = sizeof range;
+    OK(DSGetBufferInfo, open.stream, buffer, bi::missing_ranges, nullptr, range, &size);
+    CHECK_EQ(size, std::size_t{16});
+    CHECK_EQ(range[0], std::uint64_t{540});
+    CHECK_EQ(range[1], std::uint64_t{540});
+    CHECK_EQ(buffer_value<std::int32_t>(open.stream, buffer, bi::incomplete_cause), 5);
+    const auto* const bytes = buffer_value<const std::uint8_t*>(open.stream, buffer, bi::base);
+    CHECK(std::all_of(bytes + 540, bytes + 1080, [](std::uint8_t byte) { return byte == 0; }));
     block = image_block(2);
     block.dropped = {0};  // the leader
     open.camera.send(block);
