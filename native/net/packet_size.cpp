@@ -2,7 +2,6 @@
 
 #include <array>
 #include <chrono>
-#include <utility>
 
 #include "gige/gvsp.hpp"
 #include "gige/packet_size_search.hpp"
@@ -35,13 +34,16 @@ public:
             control_.write_register(channel_ + registers::kStreamPort, socket_.port());
             open_firewall();
             found = gige::find_packet_size(original_size, largest, [this](std::uint16_t size) { return probe(size); });
-            leave(found.size);
+            leave(found);
         } catch (const Failure& failure) {
             restore();
             if (!is_refusal(failure)) {
                 throw;
             }
             found = {original_size, false};
+        } catch (...) {
+            restore();
+            throw;
         }
         const std::uint32_t in_force = size_in_force();
         return {static_cast<std::uint16_t>(in_force), found.proven && in_force == found.size};
@@ -68,18 +70,26 @@ private:
         return (original_ & ~(registers::kPacketSizeFireTest | registers::kPacketSizeMask)) | size;
     }
 
-    void leave(std::uint16_t size) {
-        control_.write_register(channel_ + registers::kStreamPacketSize, without_test(size));
+    // A size that was proven is proven for packets that nobody cuts.
+    void leave(const gige::PacketSizeSearch& found) {
+        const std::uint32_t whole = found.proven ? registers::kPacketSizeDoNotFragment : 0;
+        control_.write_register(channel_ + registers::kStreamPacketSize, without_test(found.size) | whole);
         control_.write_register(channel_ + registers::kStreamPort, 0);
     }
 
     void restore() noexcept {
-        for (const auto& [offset, value] :
-             std::array{std::pair{registers::kStreamPacketSize,
-                                  without_test(static_cast<std::uint16_t>(original_ & registers::kPacketSizeMask))},
-                        std::pair{registers::kStreamPort, std::uint32_t{0}}}) {
+        const auto original = without_test(static_cast<std::uint16_t>(original_ & registers::kPacketSizeMask));
+        write_stubbornly(channel_ + registers::kStreamPacketSize, original);
+        write_stubbornly(channel_ + registers::kStreamPort, 0);
+    }
+
+    // Beyond the tries of one command: what disturbed the negotiation may disturb its end.
+    void write_stubbornly(std::uint32_t address, std::uint32_t value) noexcept {
+        constexpr int kAttempts = 3;
+        for (int attempt = 0; attempt < kAttempts && !control_.lost(); ++attempt) {
             try {
-                control_.write_register(channel_ + offset, value);
+                control_.write_register(address, value);
+                return;
             } catch (const Failure&) {
                 continue;  // what is reported is the failure that led here
             }

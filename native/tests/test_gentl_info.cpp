@@ -62,7 +62,7 @@ void check_table(const std::string& table, const std::vector<std::int32_t>& type
     std::size_t size = 0;
     expect(ask(static_cast<gentl::Command>(types.size()) + 100, nullptr, nullptr, &size) == -1003, table, -1,
            "an unknown command is not -1003");
-    expect(ask(1000, nullptr, nullptr, &size) == -1003, table, 1000, "an unknown custom command is not -1003");
+    expect(ask(1900, nullptr, nullptr, &size) == -1003, table, 1900, "an unknown custom command is not -1003");
 }
 
 const std::vector<std::int32_t> kTl{kString, kString, kString, kString, kString, kString,

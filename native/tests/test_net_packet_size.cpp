@@ -101,3 +101,43 @@ TEST(a_negotiation_that_fails_leaves_no_probe_behind) {
     CHECK_EQ(rig.peer.get(kScps), 0x40000000u | 576u);
     CHECK_EQ(rig.peer.get(kScp), 0u);
 }
+
+TEST(a_proven_size_is_left_with_the_do_not_fragment_bit) {
+    Rig rig;
+    rig.peer.set(kScps, 576);
+    rig.peer.test_packet_limit = 9000;
+    rig.open();
+    CHECK_EQ(rig.peer.get(kScps), 0x40000000u | 9000u);
+    Rig unproven;
+    unproven.peer.set(kScps, 576);
+    unproven.open();
+    CHECK_EQ(unproven.peer.get(kScps), 576u);
+}
+
+TEST(a_size_found_that_cannot_be_written_leaves_the_old_one) {
+    Rig rig;
+    rig.peer.test_packet_limit = 9000;
+    rig.peer.script([](const Request& request, Peer::Answers& answers) {
+        answers = {Peer::acknowledge(0x8002, 0x0083, request.id)};
+        return request.code == 0x0082 && request.address == kScps && request.value == (0x40000000 | 9000);
+    });
+    rig.open();
+    CHECK_EQ(rig.receiver->packet_size(), 576);
+    CHECK_EQ(rig.peer.get(kScps), 0x40000000u | 576u);
+    CHECK_EQ(rig.peer.get(kScp), 0u);
+}
+
+TEST(an_old_size_that_is_lost_on_its_way_back_is_written_again) {
+    std::atomic<int> lost = 0;
+    Rig rig;
+    rig.peer.test_packet_limit = 9000;
+    rig.peer.script([&](const Request& request, Peer::Answers& answers) {
+        answers = {};
+        const bool after_the_probe = rig.peer.get(kScps) == (0x40000000u | 9000u);
+        const bool disturbed = request.address == kScps && (request.value & 0x80000000) == 0 && after_the_probe;
+        return disturbed && ++lost <= 8;  // of the reading, and then of the writing: three transmissions a command
+    });
+    CHECK_EQ(thrown_by<Failure>([&] { rig.open(); }).kind(), Failure::Kind::timeout);
+    CHECK_EQ(rig.peer.get(kScps), 0x40000000u | 576u);
+    CHECK_EQ(rig.peer.get(kScp), 0u);
+}
