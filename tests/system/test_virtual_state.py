@@ -1,53 +1,14 @@
 """What a virtual camera's process remembers in its state directory, and how its sockets change their address."""
 
 import socket
-import struct
 
 import pytest
+from vcxg_testing.application import ADDRESSES, Application
 
 from vcxg124m.virtual import VirtualCamera
-from vcxg124m.virtual.features import REGISTERS
 
-ADDRESSES = {row.name: row.address for row in REGISTERS}
 SERIAL = "700000000042"
 FIRST, SECOND = "127.9.8.7", "127.9.8.77"
-
-
-class Application:
-    """A host that speaks just enough GVCP, over a real socket."""
-
-    def __init__(self, ip):
-        self.ip = ip
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.settimeout(5)
-        self.request_id = 0
-
-    def command(self, code, data):
-        """Send a command; the status, the data and the address that answered."""
-        self.request_id += 1
-        self.socket.sendto(
-            struct.pack(">BBHHH", 0x42, 1, code, len(data), self.request_id) + data, (self.ip, 3956)
-        )
-        answer, address = self.socket.recvfrom(2048)
-        return int.from_bytes(answer[:2], "big"), answer[8:], address[0]
-
-    def write(self, address, value):
-        assert self.command(0x82, struct.pack(">II", address, value))[0] == 0
-
-    def read(self, address):
-        return int.from_bytes(self.command(0x80, struct.pack(">I", address))[1], "big")
-
-    def force_ip(self, mac, ip):
-        data = bytearray(56)
-        data[2:8] = bytes.fromhex(mac.replace(":", ""))
-        data[20:24], data[36:40] = socket.inet_aton(ip), socket.inet_aton("255.0.0.0")
-        return self.command(0x04, bytes(data))
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.socket.close()
 
 
 def free(ip):
@@ -94,16 +55,12 @@ def test_a_camera_without_a_state_directory_forgets(tmp_path):
 def test_a_forced_address_is_answered_from_and_streamed_from():
     with VirtualCamera(serial_number=SERIAL, ip=FIRST) as camera:
         with Application(FIRST) as host:
-            assert host.force_ip(camera.mac, SECOND) == (0, b"", SECOND)
+            assert host.force_ip(camera.mac, SECOND) == (0, SECOND)
         assert free(FIRST)
         with Application(SECOND) as host, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stream:
             stream.bind(("127.0.0.1", 0))
             stream.settimeout(10)
-            host.write(0x0A00, 2)
-            host.write(0x0D18, 0x7F000001)
-            host.write(0x0D00, stream.getsockname()[1])
-            host.write(ADDRESSES["Height"], 1)
-            host.write(ADDRESSES["AcquisitionStart"], 1)
+            host.start(stream, Height=1)
             _, sender = stream.recvfrom(2048)
             assert sender == (SECOND, host.read(0x0D1C))
 

@@ -42,6 +42,16 @@ class Application:
         answer = self.ask(head + data)
         assert answer[:2] == b"\0\0", answer.hex()
 
+    def force_ip(self, mac, ip, mask="255.0.0.0"):
+        """FORCEIP; the status and the address that answered."""
+        self.request_id += 1
+        data = bytearray(56)
+        data[2:8] = bytes.fromhex(mac.replace(":", ""))
+        data[20:24], data[36:40] = socket.inet_aton(ip), socket.inet_aton(mask)
+        self.socket.sendto(struct.pack(">BBHHH", 0x42, 1, 0x04, 56, self.request_id) + data, self.address)
+        answer, sender = self.socket.recvfrom(2048)
+        return int.from_bytes(answer[:2], "big"), sender[0]
+
     def start(self, stream, packet_size=9000, **features):
         self.write(0x0A00, 2)
         self.write(0x0D18, 0x7F000001)
