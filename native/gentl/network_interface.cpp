@@ -50,8 +50,9 @@ PortFacts NetworkInterface::facts() const {
             .port_name = nodes_.port_name()};
 }
 
-bool NetworkInterface::update(std::chrono::milliseconds timeout) {
-    const std::vector<net::Ipv4> unicast = net::unicast_addresses_from_environment();
+bool NetworkInterface::update(std::chrono::milliseconds timeout, net::Ipv4 also_ask) {
+    std::vector<net::Ipv4> unicast = net::unicast_addresses_from_environment();
+    if (also_ask != 0) unicast.push_back(also_ask);
     std::vector<ListedDevice> found = listed(net::discover(interface_, unicast, timeout));
     bool changed = false;
     {
@@ -124,11 +125,11 @@ void NetworkInterface::force_ip() {
     }
     std::vector<net::Ipv4> unicast = net::unicast_addresses_from_environment();
     unicast.push_back(device->info.address);
-    net::force_ip(interface_, unicast, device->info.mac,
-                  {.address = static_cast<net::Ipv4>(force_address_.load()),
-                   .netmask = static_cast<net::Ipv4>(force_netmask_.load()),
-                   .gateway = static_cast<net::Ipv4>(force_gateway_.load())});
-    update(std::chrono::milliseconds(update_timeout_.load()));
+    const net::IpSettings settings{.address = static_cast<net::Ipv4>(force_address_.load()),
+                                   .netmask = static_cast<net::Ipv4>(force_netmask_.load()),
+                                   .gateway = static_cast<net::Ipv4>(force_gateway_.load())};
+    net::force_ip(interface_, unicast, device->info.mac, settings);
+    update(std::chrono::milliseconds(update_timeout_.load()), settings.address);
 }
 
 }  // namespace vcxg::gentl

@@ -19,7 +19,8 @@ public:
     void shutdown() noexcept override { claim_.release(); }
     [[nodiscard]] PortFacts facts() const override;
 
-    bool update(std::chrono::milliseconds timeout);  // true when the list changed
+    // True when the list changed. `also_ask`: an address to ask besides those that are always asked.
+    bool update(std::chrono::milliseconds timeout, net::Ipv4 also_ask = 0);
     [[nodiscard]] std::size_t device_count() const;
     [[nodiscard]] ListedDevice device(std::size_t index) const;      // kInvalidIndex
     [[nodiscard]] ListedDevice device(const std::string& id) const;  // kInvalidId
@@ -42,7 +43,7 @@ private:
     Claim claim_;
     mutable std::mutex mutex_;
     std::vector<ListedDevice> devices_;
-    std::atomic<std::int64_t> selected_ = 0, subnet_ = 0, update_timeout_ = 1000;
+    std::atomic<std::int64_t> selected_ = 0, gateway_ = 0, subnet_ = 0, update_timeout_ = 1000;
     std::atomic<std::int64_t> force_address_ = 0, force_netmask_ = 0, force_gateway_ = 0;
 };
 

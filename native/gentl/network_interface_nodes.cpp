@@ -13,6 +13,13 @@ void NetworkInterface::describe() {
     nodes_.integer("InterfaceTLVersionMajor", "Major version of GigE Vision that the producer speaks",
                    [] { return 2; });
     nodes_.integer("InterfaceTLVersionMinor", "Minor version of GigE Vision", [] { return 0; });
+    nodes_.integer("GevInterfaceGatewaySelector", "Index of the gateway shown below: there is one at most", gateway_)
+        .range(0, 0)
+        .selects({"GevInterfaceGateway"});
+    nodes_
+        .integer("GevInterfaceGateway", "Gateway of the default route, 0.0.0.0: none",
+                 [this] { return interface_.gateway; })
+        .shown_as("IPV4Address");
     nodes_.integer("GevInterfaceMACAddress", "Hardware address", [this] { return mac_number(interface_.mac); })
         .shown_as("MACAddress");
     nodes_.integer("GevInterfaceSubnetSelector", "Index of the subnet shown below: an interface has one", subnet_)

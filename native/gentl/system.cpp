@@ -70,7 +70,7 @@ void System::describe() {
     nodes_.integer("InterfaceSelector", "Index of the interface that the features below show", selected_)
         .up_to([this] { return std::max<std::int64_t>(0, static_cast<std::int64_t>(interfaces().size()) - 1); })
         .selects({"InterfaceID", "InterfaceDisplayName", "GevInterfaceMACAddress", "GevInterfaceDefaultIPAddress",
-                  "GevInterfaceDefaultSubnetMask"});
+                  "GevInterfaceDefaultSubnetMask", "GevInterfaceDefaultGateway"});
     describe_selected_interface();
     nodes_.finish();
 }
@@ -101,6 +101,10 @@ void System::describe_selected_interface() {
     nodes_
         .integer("GevInterfaceDefaultSubnetMask", "Subnet mask of the selected interface",
                  number([](const net::Interface& i) { return i.netmask; }))
+        .shown_as("IPV4Address");
+    nodes_
+        .integer("GevInterfaceDefaultGateway", "Gateway of the selected interface, 0.0.0.0: none",
+                 number([](const net::Interface& i) { return i.gateway; }))
         .shown_as("IPV4Address");
 }
 

@@ -20,6 +20,7 @@ struct Interface {
     std::string name;  // "lo", "eth0"
     Ipv4 address = 0;
     Ipv4 netmask = 0;
+    Ipv4 gateway = 0;  // of the default route, 0: none
     std::array<std::uint8_t, 6> mac{};
     unsigned mtu = 0;
     bool loopback = false;

@@ -46,11 +46,12 @@ bool acknowledged(UdpSocket& socket, Clock::time_point deadline) {
             continue;
         }
         if (!gvcp::is_error(acknowledge->status)) return true;
-        throw Failure(
-            acknowledge->status == gvcp::kAccessDenied ? Failure::Kind::access_denied : Failure::Kind::refused,
-            "FORCEIP refused by " + to_string(sender.address) + ": " + gvcp::describe_status(acknowledge->status) +
-                "; a device that an application controls keeps its address",
-            acknowledge->status);
+        const bool denied = acknowledge->status == gvcp::kAccessDenied;
+        throw Failure(denied ? Failure::Kind::access_denied : Failure::Kind::refused,
+                      "FORCEIP refused by " + to_string(sender.address) + ": " +
+                          gvcp::describe_status(acknowledge->status) +
+                          (denied ? "; a device that an application controls keeps its address" : ""),
+                      acknowledge->status);
     }
     return false;
 }
@@ -68,7 +69,9 @@ void force_ip(const Interface& interface, std::span<const Ipv4> unicast, const s
         for (const Ipv4 address : destinations(interface, unicast)) socket.send_to({address, gvcp::kPort}, command);
         if (acknowledged(socket, Clock::now() + kAnswerTime)) return;
     }
-    const auto devices = discover(interface, unicast, kDiscoveryTime);
+    std::vector<Ipv4> places(unicast.begin(), unicast.end());
+    places.push_back(settings.address);
+    const auto devices = discover(interface, places, kDiscoveryTime);
     const bool moved = std::any_of(devices.begin(), devices.end(), [&](const DeviceInfo& device) {
         return device.mac == mac && device.address == settings.address;
     });

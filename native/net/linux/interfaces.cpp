@@ -1,4 +1,5 @@
 // The machine's IPv4 interfaces, as the kernel lists them.
+#include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -8,8 +9,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 #include <map>
 #include <memory>
+#include <sstream>
 #include <tuple>
 
 #include "net/discovery.hpp"
@@ -34,6 +37,24 @@ unsigned mtu_of(const std::string& name) noexcept {
     const bool known = ::ioctl(handle, SIOCGIFMTU, &request) == 0;
     ::close(handle);
     return known ? static_cast<unsigned>(request.ifr_mtu) : 0;
+}
+
+// Of each interface, from the routing table of this thread's network. A line holds the name, then hexadecimal fields of which the
+// second is the gateway, in network order on a little-endian machine; the default route has destination 0.
+std::map<std::string, Ipv4> default_gateways() {
+    std::map<std::string, Ipv4> gateways;
+    std::ifstream routes("/proc/thread-self/net/route");
+    std::string line;
+    std::getline(routes, line);  // the headings
+    while (std::getline(routes, line)) {
+        std::istringstream fields(line);
+        std::string name;
+        in_addr_t destination = 0, gateway = 0;
+        if (fields >> name >> std::hex >> destination >> gateway && destination == 0 && gateway != 0) {
+            gateways.try_emplace(name, ntohl(gateway));
+        }
+    }
+    return gateways;
 }
 
 }  // namespace
@@ -64,11 +85,14 @@ std::vector<Interface> interfaces() {
             found.push_back(one);
         }
     }
+    const auto gateways = default_gateways();
     for (Interface& one : found) {
         // An alias ("eth0:1") has the address, its parent the hardware.
         const std::string hardware = one.name.substr(0, one.name.find(':'));
         one.mac = macs[hardware];
         one.mtu = mtu_of(hardware);
+        const auto gateway = gateways.find(hardware);
+        one.gateway = gateway == gateways.end() ? 0 : gateway->second;
     }
     std::sort(found.begin(), found.end(), [](const Interface& left, const Interface& right) {
         return std::tie(left.name, left.address) < std::tie(right.name, right.address);
