@@ -9,8 +9,9 @@ import difflib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from vcxg124m.errors import FeatureUnavailableError, VcxgError
+from vcxg124m.errors import FeatureUnavailableError
 from vcxg124m.features._group import FeatureGroup
+from vcxg124m.features._transaction import Transaction
 from vcxg124m.features.acquisition import Acquisition, Exposure
 from vcxg124m.features.analog import BlackLevel, Gain
 from vcxg124m.features.auto import Auto
@@ -45,6 +46,7 @@ _ORDER = (
 )
 _RANKS = {name: rank for rank, names in enumerate(_ORDER) for name in names}
 _MODE, _SHORT = "trigger.mode", "exposure.short_exposure"
+_OFF = "trigger.mode = Off"
 
 
 def groups_of(nodes: Nodes) -> Groups:
@@ -142,95 +144,45 @@ def apply(groups: Groups, settings: Mapping[str, object], *, nearest: bool = Fal
         Of the setting that was refused. All others are back at what they were; what could not be taken back is named in
         the error's notes.
     """
-    steps, written = _steps(groups, settings), dict[str, object]()
-    # Binning cuts the region down, so the region is noted before anything is written, and put back after everything.
-    undo = [back for step in steps if isinstance(step, _RegionStep) for back in step.undoing()]
-    try:
-        for step in steps:
-            if not isinstance(step, _RegionStep):
-                undo += step.undoing()
-            written |= step.write(nearest=nearest)
-    except BaseException as error:
-        for step in reversed(undo):
-            _take_back(step, error)
-        raise
-    return written
-
-
-class _Step:
-    """The write of one feature."""
-
-    def __init__(self, name: str, feature: BoundFeature, value: object) -> None:
-        self.name, self.feature, self.value = name, feature, value
-
-    def undoing(self) -> list[_Step]:
-        """Return the steps that bring back what is now; none for what cannot be read."""
-        if self.feature.access == "WO":
-            return []
-        return [_Step(self.name, self.feature, self.feature.value)]
-
-    def write(self, *, nearest: bool = False) -> dict[str, object]:
-        return {self.name: self.feature.set(self.value, nearest=nearest)}
-
-
-class _RegionStep(_Step):
-    """The write of the region as a whole, in the order that `Roi` knows."""
-
-    def __init__(self, roi: Roi, parts: Mapping[str, int]) -> None:
-        self.name, self.roi, self.parts = "roi", roi, parts
-
-    def undoing(self) -> list[_Step]:
-        return [_RegionStep(self.roi, self.roi.get()._asdict())]
-
-    def write(self, *, nearest: bool = False) -> dict[str, object]:
-        parts = self.parts
-        region = self.roi.set(
-            width=parts.get("width"),
-            height=parts.get("height"),
-            offset_x=parts.get("offset_x"),
-            offset_y=parts.get("offset_y"),
-            nearest=nearest,
-        )._asdict()
-        return {f"roi.{name}": region[name] for name in self.parts}
-
-
-def _steps(groups: Groups, settings: Mapping[str, object]) -> list[_Step]:
     features = features_of(groups)
     for name in settings:
         if name not in features:
             raise _unknown(name, features)
-    steps = [
-        _Step(name, features[name], value) for name, value in settings.items() if not name.startswith("roi.")
-    ]
-    region = {name[4:]: cast("int", value) for name, value in settings.items() if name.startswith("roi.")}
-    if region or any(
-        name.startswith("binning.") for name in settings
-    ):  # binning cuts it: to be put back, too
-        steps.append(_RegionStep(cast("Roi", groups["roi"]), region))
+    roi = cast("Roi", groups["roi"])
+    region: dict[str, Any] = {name[4:]: value for name, value in settings.items() if name.startswith("roi.")}
+    written: dict[str, object] = {}
+    with Transaction() as change:
+        # Binning cuts the region down: it is noted before anything is written, and put back after everything.
+        before = (
+            roi.get()._asdict() if region or any(name.startswith("binning.") for name in settings) else {}
+        )
+        change.on_error("the region", lambda: roi.set(**before) if before else None)
+        for name in _ordered(settings):
+            if name == "roi":
+                taken = roi.set(**region, nearest=nearest)._asdict()
+                written |= {f"roi.{part}": taken[part] for part in region}
+            elif name == _OFF:
+                change.set(features[_MODE], "Off")
+            else:
+                written[name] = change.set(features[name], settings[name], nearest=nearest)
+    return written
+
+
+def _ordered(settings: Mapping[str, object]) -> list[str]:
+    """Return the writes in a valid order; "roi" stands for the whole region."""
+    names = list(dict.fromkeys("roi" if name.startswith("roi.") else name for name in settings))
     # A time below 15 us must be gone before short exposures are switched off.
-    last = {_SHORT} if settings.get(_SHORT) is False else set[str]()
-    steps.sort(key=lambda step: len(_ORDER) if step.name in last else _rank(step.name))
+    last = _SHORT if settings.get(_SHORT) is False else ""
+    names.sort(key=lambda name: len(_ORDER) if name == last else _rank(name))
     if _MODE in settings:  # what a trigger depends on changes while it is off
-        mode = features[_MODE]
-        steps = [each for each in steps if each.name != _MODE]
-        steps = [_Step(_MODE, mode, "Off"), *steps, _Step(_MODE, mode, settings[_MODE])]
-    return steps
+        names.remove(_MODE)
+        names = [_OFF, *names, _MODE]
+    return names
 
 
 def _rank(name: str) -> int:
     parts = name.split(".")
     return _RANKS.get(name, _RANKS.get(".".join([parts[0], "*", parts[-1]]), len(_ORDER)))
-
-
-def _take_back(step: _Step, error: BaseException) -> None:
-    try:
-        step.write()
-    except VcxgError as again:
-        note = f"{step.name} could not be taken back: {again}"
-        if hasattr(error, "add_note"):
-            error.add_note(note)
-        else:  # Python 3.10 knows no notes
-            error.args = (f"{error} {note}", *error.args[1:])
 
 
 def _unknown(name: str, features: Mapping[str, BoundFeature]) -> FeatureUnavailableError:

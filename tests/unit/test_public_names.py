@@ -86,9 +86,9 @@ GROUPS = {
              "priority", "region"],
     "lut": ["content", "enabled", "gamma", "invert", "reset", "set_gamma", "values"],
     "defect_pixels": ["capacity", "coordinates", "correction"],
-    "trigger": ["activation", "configure", "delay_us", "disable", "fire", "mode", "overlap", "source",
+    "trigger": ["activation", "configure", "delay_us", "disable", "fire", "hardware", "mode", "overlap", "source",
                 "wait_until_ready"],
-    "timer": ["activation", "configure", "delay_us", "duration_us", "source"],
+    "timer": ["activation", "configure", "delay_us", "duration_us", "source", "strobe"],
     "chunks": ["active", "choices", "disable", "enable", "enabled"],
     "events": ["choices", "close", "disable", "enable", "enabled", "listen", "lost_count", "on", "switch_on"],
     "user_sets": ["default", "load", "save", "stored_features"],
@@ -102,10 +102,10 @@ GROUPS = {
                     "status"],
 }  # fmt: skip
 INDEXED = {
-    "lines": (["Line0", "Line1", "Line2", "Line3"], ["inverter", "mode", "source", "status"]),
+    "lines": (["Line0", "Line1", "Line2", "Line3"], ["flash", "inverter", "mode", "show", "source", "status"]),
     "debouncer": (["Line0", "Line1", "Line2"], ["high_time_us", "low_time_us", "set"]),
-    "counters": ([1, 2], ["duration", "event_activation", "event_source", "reset", "reset_activation", "reset_source",
-                          "value", "value_at_reset"]),
+    "counters": ([1, 2], ["duration", "encoder", "event_activation", "event_source", "reset",
+                          "reset_activation", "reset_source", "value", "value_at_reset"]),
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from vcxg124m.enums import LineMode, LineSource
 from vcxg124m.features._descriptor import Boolean, BooleanReading, Enumeration, Float, Integer, IntegerReading
 from vcxg124m.features._group import FeatureGroup
 from vcxg124m.features._indexed import Indexed
+from vcxg124m.features._transaction import Transaction
 
 if TYPE_CHECKING:
     from vcxg124m.features.nodes import Nodes
@@ -30,6 +31,38 @@ class Line(FeatureGroup):
     inverter = Boolean("LineInverter", doc="Turn high and low round.", sheet="T9 E2")
     status = BooleanReading("LineStatus", doc="Level now, behind the inverter.", sheet="T9")
     source = Enumeration("LineSource", LineSource, doc="Signal on an output.", sheet="T10 T6")
+
+    def flash(self, *, inverted: bool = False) -> None:
+        """Let the line be active during each exposure, for a flash: at most 3 us late (data sheet T6).
+
+        A pulse of another length, or one that begins later, comes from ``cam.timer.strobe(...)``.
+
+        Parameters
+        ----------
+        inverted
+            Low during the exposure.
+
+        Raises
+        ------
+        FeatureAccessError
+            The line is an input and cannot be anything else (Line0); nothing was changed.
+        """
+        self.show(LineSource.EXPOSURE_ACTIVE, inverted=inverted)
+
+    def show(self, source: LineSource | str, *, inverted: bool = False) -> None:
+        """Make the line an output and let it show a signal, all or nothing.
+
+        Raises
+        ------
+        FeatureAccessError
+            The line is an input and cannot be anything else (Line0); nothing was changed.
+        FeatureValueError
+            There is no such signal; nothing was changed.
+        """
+        with self.selected(), Transaction() as change:
+            if self.mode != LineMode.OUTPUT:
+                change.set(self["mode"], LineMode.OUTPUT)
+            change.set_all(self, inverter=inverted, source=source)
 
 
 class Lines(Indexed[str, Line]):

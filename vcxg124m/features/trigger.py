@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 
-from vcxg124m.enums import TriggerActivation, TriggerMode, TriggerOverlap, TriggerSource
+from vcxg124m.enums import LineMode, TriggerActivation, TriggerMode, TriggerOverlap, TriggerSource
 from vcxg124m.errors import CameraStateError
 from vcxg124m.features._descriptor import Enumeration, EnumerationReading, Float
 from vcxg124m.features._group import FeatureGroup
+from vcxg124m.features._transaction import Transaction
 from vcxg124m.features.acquisition import Acquisition
+from vcxg124m.features.lines import Debouncers, Lines
 
 __all__ = ["Trigger"]
 
@@ -54,6 +56,41 @@ class Trigger(FeatureGroup):
             if delay_us is not None:
                 self.delay_us = delay_us
             self.mode = TriggerMode.ON
+
+    def hardware(
+        self,
+        line: str,
+        *,
+        activation: TriggerActivation | str = TriggerActivation.RISING_EDGE,
+        debounce_us: float = 0.0,
+        delay_us: float = 0.0,
+    ) -> None:
+        """Trigger by a signal on a line, all or nothing.
+
+        Parameters
+        ----------
+        line
+            "Line0" (optocoupler), or the GPIOs "Line1" and "Line2", which become inputs.
+        activation
+            Which edge triggers.
+        debounce_us
+            How long the level must hold before it counts, both ways; the trigger comes late by that time, 0 to 5000.
+        delay_us
+            Delay between trigger and exposure, 0 to 2 s.
+
+        Raises
+        ------
+        FeatureValueError, FeatureAccessError, FeatureUnavailableError
+            The camera does not accept a value; nothing was changed.
+        """
+        wire, debouncer = Lines(self._nodes)[line], Debouncers(self._nodes)[line]
+        with self._nodes.lock, Transaction() as change:
+            change.set(self["mode"], TriggerMode.OFF)
+            with wire.selected():
+                if wire.mode != LineMode.INPUT:
+                    change.set(wire["mode"], LineMode.INPUT)
+                change.set_all(debouncer, high_time_us=debounce_us, low_time_us=debounce_us)
+            change.set_all(self, source=line, activation=activation, delay_us=delay_us, mode=TriggerMode.ON)
 
     def disable(self) -> None:
         """Let the camera run freely."""
