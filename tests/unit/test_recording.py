@@ -164,7 +164,7 @@ def test_a_file_cut_off_anywhere_holds_every_complete_page(tmp_path, expected_fr
                 np.testing.assert_array_equal(file.pages[value].asarray(), image + value)
 
 
-def test_a_keyboard_interrupt_leaves_only_whole_pages(tmp_path, read_pages, monkeypatch):
+def test_a_keyboard_interrupt_leaves_only_whole_pages(tmp_path, read_pages, monkeypatch, request):
     write_page = tifffile.TiffWriter.write
     recording = TiffRecording(tmp_path / "a.tiff", expected_frames=2)
     recording.write(Frame(np.full((64, 64), 1, np.uint16)))
@@ -174,6 +174,8 @@ def test_a_keyboard_interrupt_leaves_only_whole_pages(tmp_path, read_pages, monk
         return write_page(self, *arguments, **options)
 
     monkeypatch.setattr(tifffile.TiffWriter, "write", interrupted)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     with pytest.raises(KeyboardInterrupt), recording:
         recording.write(Frame(np.full((64, 64), 2, np.uint16)))
     assert [page[0, 0] for page in read_pages(tmp_path / "a.tiff")] == [1, 2]
