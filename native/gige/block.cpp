@@ -224,8 +224,11 @@ std::optional<PacketRange> Block::next_missing(std::uint32_t first, std::uint32_
         return std::nullopt;
     }
     PacketRange range{static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(id)};
-    while (range.last < last && !holds(range.last + 1)) {
+    while (range.last < std::min(last, capacity_) && !holds(range.last + 1)) {
         ++range.last;
+    }
+    if (range.last >= capacity_) {  // all up to the last packet, whose id may be anything: not to be counted through
+        range.last = std::max(range.last, last_id_ != 0 ? std::min(last, last_id_) : last);
     }
     return range;
 }
