@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 import nox
@@ -31,7 +32,8 @@ def built_wheel(session: nox.Session) -> str:
         sources += [
             path
             for path in sorted((ROOT / folder).rglob("*"))
-            if "__pycache__" not in path.parts and ROOT / "native" / "tests" not in path.parents
+            if "__pycache__" not in path.parts
+            and not {ROOT / "native" / "tests", ROOT / "native" / "fuzz"} & {*path.parents}
         ]
     for source in sources:
         if source.is_file():
@@ -90,6 +92,26 @@ def native(session: nox.Session, sanitizers: str) -> None:
     session.run(
         "ctest", "--test-dir", str(build), "--output-on-failure", "--timeout", "120", *session.posargs
     )
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Feed arbitrary bytes to what reads a network: 100 000 inputs a target, or `nox -s fuzz -- 5000`."""
+    if shutil.which("clang++") is None:
+        session.skip("clang++ with libFuzzer is not installed")
+    (runs,) = session.posargs or ["100000"]
+    session.install("cmake>=3.26", "ninja")
+    build = Path(session.cache_dir) / "native" / "fuzz"
+    session.run("cmake", "-S", "native", "-B", str(build), "-G", "Ninja", "-DVCXG_FUZZ=ON", "-DVCXG_WERROR=ON",
+                "-DVCXG_SANITIZE=address,undefined", "-DCMAKE_CXX_COMPILER=clang++", "-DCMAKE_BUILD_TYPE=None",
+                "-DCMAKE_CXX_FLAGS=-O1 -g1 -fno-sanitize-recover=all", silent=True)  # fmt: skip
+    session.run("cmake", "--build", str(build), "--parallel", str(os.cpu_count()), silent=True)
+    for corpus in sorted((ROOT / "native" / "fuzz" / "corpus").iterdir()):
+        found = Path(session.create_tmp()) / "corpus" / corpus.name
+        found.mkdir(parents=True, exist_ok=True)
+        # New inputs stay outside of the tree; the output names the one that ends the program.
+        session.run(str(build / f"fuzz_{corpus.name}"), f"-runs={runs}", "-max_len=1024", "-timeout=10", "-verbosity=0",
+                    f"-artifact_prefix={found.parent}/{corpus.name}-", str(found), str(corpus))  # fmt: skip
 
 
 @nox.session

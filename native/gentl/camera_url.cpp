@@ -4,10 +4,11 @@
 #include <cctype>
 #include <charconv>
 
+#include "gentl/xml_archive.hpp"
+
 namespace vcxg::gentl {
 namespace {
 
-constexpr std::uint64_t kMaxXmlSize = std::uint64_t{16} << 20;
 constexpr std::uint64_t kRegisterSpace = std::uint64_t{1} << 32;
 
 template <typename Integer>
@@ -42,7 +43,7 @@ std::optional<PortUrl> parse_local(std::string_view rest) {
     const std::string name = plain_file_name(before(rest, ';'));
     const auto address = number<std::uint64_t>(before(after(rest, ';'), ';'), 16);
     const auto size = number<std::uint64_t>(after(after(rest, ';'), ';'), 16);
-    if (name.empty() || !address || !size || *size == 0 || *size > kMaxXmlSize) return std::nullopt;
+    if (name.empty() || !address || !size || *size == 0 || *size > xml_limit::kXml) return std::nullopt;
     if (*address > kRegisterSpace - *size) return std::nullopt;
     PortUrl url = local_url(name, *address, *size, std::string(parameters));
     const std::string_view version = after(parameters, '=');

@@ -1,7 +1,11 @@
 #include "gentl/device.hpp"
 
+#include <algorithm>
+#include <cctype>
+
 #include "gentl/camera_url.hpp"
 #include "gentl/event_types.hpp"
+#include "gentl/xml_archive.hpp"
 #include "net/failure.hpp"
 
 namespace vcxg::gentl {
@@ -23,6 +27,14 @@ std::uint64_t timestamp_frequency_of(net::ControlChannel& control) {
         if (failure.kind() != net::Failure::Kind::refused) throw;
         return 0;
     }
+}
+
+// Consumers tell archives by the name.
+bool is_archive(const PortUrl& url) {
+    const std::string& name = url.file_name;
+    return url.scheme == UrlScheme::local && name.size() >= 4 &&
+           std::equal(name.end() - 4, name.end(), ".zip",
+                      [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
 }
 
 }  // namespace
@@ -141,18 +153,32 @@ PortFacts RemoteDevice::facts() const {
     return facts;
 }
 
-std::vector<PortUrl> RemoteDevice::urls() {
-    {
-        const std::lock_guard lock(mutex_);
-        if (url_) return {*url_};
-    }
-    PortUrl url = find_url();
+std::shared_ptr<const RemoteDevice::Description> RemoteDevice::description() const {
     const std::lock_guard lock(mutex_);
-    url_ = url;
-    return {std::move(url)};
+    return description_;
 }
 
-PortUrl RemoteDevice::find_url() {
+std::vector<PortUrl> RemoteDevice::urls() {
+    if (const auto known = description()) return {known->url};
+    const auto found = std::make_shared<const Description>(find_description());
+    const std::lock_guard lock(mutex_);
+    description_ = found;
+    return {found->url};
+}
+
+// An archive is handed on as it was when it was looked into: the camera is not asked for it a second time.
+void RemoteDevice::read(std::uint64_t address, gige::Bytes out) {
+    const auto known = description();
+    if (known != nullptr && address >= known->url.address &&
+        gige::has(known->file, address - known->url.address, std::max<std::size_t>(out.size(), 1))) {
+        std::copy_n(known->file.begin() + static_cast<std::ptrdiff_t>(address - known->url.address), out.size(),
+                    out.begin());
+        return;
+    }
+    device_->control()->read(address, out);
+}
+
+RemoteDevice::Description RemoteDevice::find_description() {
     std::string seen;
     for (const std::uint64_t address : kUrlRegisters) {
         std::string text(kUrlSize, '\0');
@@ -164,8 +190,21 @@ PortUrl RemoteDevice::find_url() {
             seen += std::string(" (") + failure.what() + ")";
             continue;
         }
-        if (auto url = parse_camera_url(text)) return *std::move(url);
         seen += " \"" + text.substr(0, text.find('\0')) + "\"";
+        auto url = parse_camera_url(text);
+        if (!url) continue;
+        Description description{*std::move(url), {}};
+        if (!is_archive(description.url)) return description;
+        if (description.url.size > xml_limit::kArchive) {
+            seen += " (an archive of " + std::to_string(description.url.size) + " bytes; " +
+                    std::to_string(xml_limit::kArchive) + " are allowed)";
+            continue;
+        }
+        description.file.resize(description.url.size);
+        read(description.url.address, description.file);
+        const auto objection = objection_to_archive(description.file);
+        if (!objection) return description;
+        seen += " (the archive is not handed on: " + *objection + ")";
     }
     throw Error(code::kNotAvailable, "the camera's URL registers name no usable XML:" + seen);
 }

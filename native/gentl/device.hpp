@@ -57,16 +57,21 @@ public:
     explicit RemoteDevice(std::shared_ptr<Device> device) : device_(std::move(device)) {}
     [[nodiscard]] const char* kind() const noexcept override { return kKind; }
     [[nodiscard]] PortFacts facts() const override;
-    void read(std::uint64_t address, gige::Bytes out) override { device_->control()->read(address, out); }
+    void read(std::uint64_t address, gige::Bytes out) override;
     void write(std::uint64_t address, gige::ConstBytes bytes) override { device_->control()->write(address, bytes); }
     [[nodiscard]] std::vector<PortUrl> urls() override;  // kNotAvailable when neither URL register can be used
 
 private:
-    [[nodiscard]] PortUrl find_url();
+    struct Description {
+        PortUrl url;
+        std::vector<std::byte> file;  // an archive that was looked into; empty for others
+    };
+    [[nodiscard]] Description find_description();
+    [[nodiscard]] std::shared_ptr<const Description> description() const;
 
     std::shared_ptr<Device> device_;
-    std::mutex mutex_;
-    std::optional<PortUrl> url_;  // the registers are constant while the camera is open
+    mutable std::mutex mutex_;
+    std::shared_ptr<const Description> description_;  // constant while the camera is open
 };
 
 }  // namespace vcxg::gentl

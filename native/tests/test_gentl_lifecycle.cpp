@@ -188,7 +188,7 @@ TEST(the_cameras_url_is_bounded_and_names_a_plain_file) {
         const char *first, *second;
         const char* url;  // nullptr: refused
     } cases[] = {
-        {"Local:///cam.zip;20000;1A2B?SchemaVersion=1.1.0", "", "local:cam.zip;20000;1a2b?SchemaVersion=1.1.0"},
+        {"Local:///cam.xml;20000;1A2B?SchemaVersion=1.1.0", "", "local:cam.xml;20000;1a2b?SchemaVersion=1.1.0"},
         {"LOCAL:cam.xml;F0000000;10", "", "local:cam.xml;f0000000;10"},
         {"local:../../etc/x y.xml;100;10", "", "local:x_y.xml;100;10"},
         {"file:///opt/cam.xml", "", "file:///opt/cam.xml"},
