@@ -134,8 +134,8 @@ BOOTSTRAP = (
     Register(name="PrimaryApplicationAddress", address=0x0A14),
     Register(name="MCP", address=0x0B00, access=RW, writable_bits=0x000FFFFF),
     Register(name="MCDA", address=0x0B10, access=RW),
-    Register(name="MCTT", address=0x0B14, access=RW),  # ms
-    Register(name="MCRC", address=0x0B18, access=RW),
+    Register(name="MCTT", address=0x0B14, access=RW, default=10),  # ms; seen on a VCXG.2
+    Register(name="MCRC", address=0x0B18, access=RW, default=2),
     Register(name="MCSP", address=0x0B1C),
     Register(name="SCP", address=0x0D00, access=RW, writable_bits=0x000FFFFF),
     Register(

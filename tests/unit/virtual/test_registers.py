@@ -185,6 +185,8 @@ def test_the_cameras_table_has_no_overlap_and_whole_words():
         (0x0954, 0),
         (0x0960, 0),
         (0x0A00, 0),
+        (0x0B14, 10),  # ms to wait for the acknowledge of an event, and repeats: seen on a VCXG.2
+        (0x0B18, 2),
         (0x0D00, 0),
         (0x0D04, 576),  # the packet size at power up
         (0x0D08, 0),
