@@ -13,6 +13,9 @@ from vcxg124m.virtual.registers import RegisterFile
 _SIGNALS = {"ReadOutActive": "ReadoutActive"}
 """Path triggers that SequencerTriggerSource spells otherwise than LineSource does."""
 
+_Dumped = dict[str, tuple[list[tuple[str, int, "int | float"]], list[tuple[int, str, str]]]]
+"""Features with index and value, and paths, by the number of their set."""
+
 
 class SequencerRegisters:
     """Copies between the camera's features and the sets of the sequencer."""
@@ -56,7 +59,7 @@ class SequencerRegisters:
     def restore(self, content: bytes) -> None:
         """Bring sets back that `dump` has returned; no bytes stand for the factory's."""
         self._sequencer.clear()
-        changed = json.loads(zlib.decompress(content)) if content else {}
+        changed: _Dumped = json.loads(zlib.decompress(content)) if content else {}
         for number, (values, paths) in changed.items():
             self._sequencer.sets[int(number)] = SequencerSet(
                 values={(name, index): value for name, index, value in values},
