@@ -74,7 +74,8 @@ class Imaging:
             defects=self._defects() if number("DefectPixelCorrection") else (),
             lut=self._lut() if number("LUTEnable") else None,
             pixel_format=registers.entry("PixelFormat"),
-            test_pattern=self._test_pattern(),
+            test_pattern=registers.entry("TestPattern", 0),
+            sensor_test_pattern=registers.entry("TestPattern", 1),
             light=self.light,
             temperature_celsius=float(registers.number("DeviceTemperature")),
             metered=self._metered(),
@@ -134,11 +135,6 @@ class Imaging:
             min(top + number("AutoFeatureHeight"), height),
         )
         return (left, top, right - left, bottom - top) if left < right and top < bottom else None
-
-    def _test_pattern(self) -> str:
-        """Return the pattern of the image processor, which comes last, or else that of the sensor's."""
-        patterns = (self._registers.entry("TestPattern", index) for index in range(2))
-        return next((name for name in patterns if name != "Off"), "Off")
 
     def _lut(self) -> tuple[int, ...]:
         """Return the table, made anew only when its registers have changed."""

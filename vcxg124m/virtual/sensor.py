@@ -9,9 +9,12 @@ dark noise is the same thing to within a hundredth. The numpy calls leave the in
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
+from vcxg124m.datasheet import SENSOR
 from vcxg124m.virtual import packing, patterns
 from vcxg124m.virtual.exposure import SATURATION_DN, Exposed
 from vcxg124m.virtual.fixed_pattern import FixedPattern
@@ -90,17 +93,24 @@ class Sensor:
             self.brightness = None
             np.copyto(out, self._pattern_frame(settings, index))
             return out
-        exposed = self._expose(settings, self._scene.photon_rate(index))
-        with exposed.covered_by(self._scene.moving(index)) as (mean, sigma):
-            self._read(mean, sigma, index, out)
+        if settings.sensor_test_pattern != "Off":
+            self._prepare(settings)
+            self._finish(self._pattern_strips(settings, index), out)
+        else:
+            exposed = self._expose(settings, self._scene.photon_rate(index))
+            with exposed.covered_by(self._scene.moving(index)) as (mean, sigma):
+                self._finish(self._noisy_strips(mean, sigma, index), out)
         self.brightness = self._processor.brightness
         return out
+
+    def _prepare(self, settings: SensorSettings) -> None:
+        if self._processor.settings != settings:
+            self._processor = ImageProcessor(settings)
 
     def _expose(self, settings: SensorSettings, photon_rate: NDArray[np.float32]) -> Exposed:
         exposed = self._exposed
         if exposed is None or exposed.settings != settings or exposed.photon_rate is not photon_rate:
-            if self._processor.settings != settings:
-                self._processor = ImageProcessor(settings)
+            self._prepare(settings)
             pixels = self._processor.strips[-1].stop
             if self._memory.shape[1] < pixels:
                 self._memory = np.empty((2, pixels), np.float32)
@@ -109,6 +119,7 @@ class Sensor:
         return exposed
 
     def _pattern_frame(self, settings: SensorSettings, index: int) -> NDArray[np.uint8]:
+        """Return a pattern of the image processor, which comes after all else."""
         if self._still is not None and self._still[0] == settings:
             return self._still[1]
         image = patterns.draw(
@@ -122,23 +133,45 @@ class Sensor:
         self._still = None if settings.test_pattern.endswith("Moving") else (settings, packed)
         return packed
 
-    def _read(
-        self, mean: NDArray[np.float32], sigma: NDArray[np.float32], index: int, out: NDArray[np.uint8]
-    ) -> None:
-        """Draw every pixel from its mean and sigma, process and pack it."""
-        processor = self._processor
-        longest = processor.strips[0].stop
+    def _pattern_strips(self, settings: SensorSettings, index: int) -> Iterator[NDArray[np.uint16]]:
+        """Read a pattern of the sensor, which goes the way of an image."""
+        rows, columns = (_indices(part) for part in (settings.sensor_rows, self._processor.columns))
+        image = patterns.draw(
+            settings.sensor_test_pattern,
+            columns[:: -1 if settings.reverse_x else 1],
+            rows[:: -1 if settings.reverse_y else 1],
+            size=(SENSOR.width, SENSOR.height),
+            index=index,
+        ).reshape(-1)
+        for part in self._processor.strips:
+            yield image[part].copy()
+
+    def _noisy_strips(
+        self, mean: NDArray[np.float32], sigma: NDArray[np.float32], index: int
+    ) -> Iterator[NDArray[np.uint16]]:
+        """Draw every pixel from its mean and sigma. A strip may be changed and lasts until the next one."""
+        strips = self._processor.strips
+        longest = strips[0].stop
         value, words = np.empty(longest, np.float32), np.empty(longest, np.uint16)
-        places = np.random.default_rng(index).integers(0, _BANK - longest, len(processor.strips))
-        position = 0
-        for number, (part, place) in enumerate(zip(processor.strips, places.tolist(), strict=True)):
+        places = np.random.default_rng(index).integers(0, _BANK - longest, len(strips))
+        for part, place in zip(strips, places.tolist(), strict=True):
             length = part.stop - part.start
             value, words = value[:length], words[:length]
             np.multiply(sigma[part], self._bank[place : place + length], out=value)
             np.add(value, mean[part], out=value)
             np.clip(value, np.float32(0), np.float32(SATURATION_DN + 0.9), out=value)
             np.copyto(words, value, casting="unsafe")
-            image = processor.process(number, words)
-            end = position + packing.payload_size(image.size, processor.settings.pixel_format)
-            packing.pack_into(image, processor.settings.pixel_format, out[position:end])
+            yield words
+
+    def _finish(self, strips: Iterable[NDArray[np.uint16]], out: NDArray[np.uint8]) -> None:
+        """Process and pack."""
+        pixel_format, position = self._processor.settings.pixel_format, 0
+        for number, words in enumerate(strips):
+            image = self._processor.process(number, words)
+            end = position + packing.payload_size(image.size, pixel_format)
+            packing.pack_into(image, pixel_format, out[position:end])
             position = end
+
+
+def _indices(part: slice) -> NDArray[np.intp]:
+    return np.arange(part.stop, dtype=np.intp)[part]

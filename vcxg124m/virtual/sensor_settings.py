@@ -38,8 +38,11 @@ class SensorSettings:
         Checked where it is used, as the table is: settings are made more often than lists change.
     lut : tuple of int, optional
         4096 values, 0 to 4095 (P4); None lets values pass.
-    pixel_format, test_pattern : str
-        SFNC names.
+    pixel_format : str
+        SFNC name.
+    test_pattern, sensor_test_pattern : str
+        SFNC names: of the image processor, which replaces the finished image, and of the sensor, which replaces the
+        converter's values.
     light : float
         Brightness of the scene's lamp, 0 or more; 1 is what the scene says.
     temperature_celsius : float
@@ -66,6 +69,7 @@ class SensorSettings:
     lut: tuple[int, ...] | None = None
     pixel_format: str = "Mono8"
     test_pattern: str = "Off"
+    sensor_test_pattern: str = "Off"
     light: float = 1.0
     temperature_celsius: float = 45.0
     metered: tuple[int, int, int, int] | None = None
@@ -90,6 +94,7 @@ class SensorSettings:
             ("binning_vertical_mode", BINNING_MODES),
             ("pixel_format", ACQUISITION.pixel_formats),
             ("test_pattern", patterns.TEST_PATTERNS),
+            ("sensor_test_pattern", patterns.TEST_PATTERNS),
         ):
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name}={getattr(self, name)!r} not accepted: one of {', '.join(choices)}")

@@ -78,7 +78,7 @@ def test_long_dark_exposures_fill_with_dark_current_and_its_shot_noise(celsius, 
     assert noise == pytest.approx(20 * electrons_per_s + 4, rel=0.03)
 
 
-def test_s1_defect_pixels_lie_on_the_sensor_and_fewer_than_the_list_takes():
+def test_p7_defect_pixels_lie_on_the_sensor_and_fewer_than_the_list_takes():
     for seed in range(50):
         found = defects(seed)
         assert len(found.positions) == 40

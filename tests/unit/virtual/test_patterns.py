@@ -23,6 +23,24 @@ def draw(sensor: Sensor, name: str, index: int = 0, **changes) -> np.ndarray:
     return sensor.frame(settings, index).view("<u2").reshape(settings.height, settings.width)
 
 
+def test_a_pattern_of_the_sensor_goes_the_way_of_an_image(sensor):
+    settings = dataclasses.replace(
+        SETTINGS, width=32, height=4, offset_x=16, offset_y=0, sensor_test_pattern="GreyHorizontalRamp"
+    )
+
+    def row(**changes) -> list[int]:
+        changed = dataclasses.replace(settings, **changes)
+        return sensor.frame(changed, 0).view("<u2").reshape(4, 32)[0, :4].tolist()
+
+    assert row() == [16, 17, 18, 19]
+    assert row(reverse_x=True) == [4079, 4078, 4077, 4076]
+    assert row(binning_horizontal=2, binning_horizontal_mode="Average") == [33, 35, 37, 39]  # 32.5, 34.5, ...
+    assert row(binning_horizontal=2, binning_vertical=2) == [130, 138, 146, 154]
+    assert row(lut=tuple(4095 - value for value in range(4096))) == [4079, 4078, 4077, 4076]
+    assert row(defects=((17, 0),), black_level=99.0) == [16, 17, 18, 19]
+    assert row(test_pattern="White") == [4095] * 4
+
+
 @pytest.mark.parametrize(("name", "value"), [("Black", 0), ("White", 4095)])
 def test_black_and_white_are_the_ends_of_the_range(sensor, name, value):
     assert (draw(sensor, name) == value).all()

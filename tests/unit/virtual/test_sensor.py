@@ -69,7 +69,7 @@ def test_mean_and_temporal_variance_follow_the_photon_transfer_curve(electrons, 
     assert variance == pytest.approx((K * gain) ** 2 * (electrons + 4) + 1 / 12, rel=0.03)
 
 
-def test_the_dark_noise_is_two_electrons():
+def test_s3_the_dark_noise_is_two_electrons():
     # At 20 times gain the 2 e- are 17 DN, and the black level keeps the lower half of them.
     settings = dataclasses.replace(SMALL, gain=20.0, black_level=200.0)
     images = images12(Sensor(2, flat(0)), settings, 100)
@@ -100,13 +100,13 @@ def test_s3_the_sensor_saturates_above_9500_electrons():
     assert images12(Sensor(1, flat(9000)), SMALL, 5).mean() == pytest.approx(K * 9000, rel=0.003)
 
 
-def test_the_signal_to_noise_ratio_near_saturation_is_the_data_sheets_40_db():
+def test_s3_the_signal_to_noise_ratio_near_saturation_is_the_data_sheets_40_db():
     images = images12(Sensor(1, flat(9000)), SMALL, 100)
     ratio = images.mean() / math.sqrt(images.var(axis=0, ddof=1).mean())
     assert 20 * math.log10(ratio) == pytest.approx(39.5, abs=0.3)
 
 
-def test_exposure_time_gain_and_black_level_act_on_the_mean():
+def test_p1_p2_exposure_time_gain_and_black_level_act_on_the_mean():
     sensor = Sensor(1, flat(500))
     assert images12(sensor, dataclasses.replace(SMALL, exposure_s=0.016), 4).mean() == pytest.approx(
         K * 2000, rel=0.005
@@ -130,6 +130,41 @@ def test_the_noise_of_one_pixel_has_no_memory_and_no_pattern():
     assert abs((noise[1:] * noise[:-1]).mean()) < 0.01 * sigma**2
     assert abs((noise[:, :, 1:] * noise[:, :, :-1]).mean()) < 0.01 * sigma**2
     assert abs((noise[:, 1:] * noise[:, :-1]).mean()) < 0.01 * sigma**2
+
+
+def test_the_noise_of_two_frames_has_nothing_in_common_at_any_small_shift():
+    settings = dataclasses.replace(SMALL, width=256, height=256)
+    images = images12(Sensor(1, flat(3000)), settings, 101)
+    noise = images[1:] - images.mean(axis=0)
+    before = images[:-1] - images.mean(axis=0)
+    spectrum = (np.fft.rfft2(noise) * np.conj(np.fft.rfft2(before))).mean(axis=0)
+    correlation = np.fft.irfft2(spectrum) / noise.var() / 256**2
+    # 65536 shifts of 100 * 65536 products each: chance alone gives a sigma of 0.0004 and a greatest value of 0.002.
+    # (The mean of all frames that was taken off leaves -1/101 at shift 0.)
+    assert correlation[0, 0] == pytest.approx(-1 / 101, abs=0.003)
+    correlation[0, 0] = 0
+    near = np.roll(correlation, (8, 8), (0, 1))[:17, :17]
+    assert np.abs(near).max() < 0.003
+
+
+@pytest.mark.parametrize(
+    ("exposure_us", "electrons"), [(1, 1e-2), (15, 0.15), (4000, 40), (1_000_000, 10_000)]
+)
+def test_p1_the_signal_is_proportional_to_the_exposure_time_from_1_us_on(exposure_us, electrons):
+    sensor = Sensor(1, FlatField(1e4 / 0.673))
+    settings = dataclasses.replace(SMALL, exposure_s=exposure_us * 1e-6, gain=100.0, black_level=255.0)
+    if electrons > 10:
+        settings = dataclasses.replace(settings, gain=1.0)
+    mean = images12(sensor, settings, 30).mean()
+    dark_electrons = 1.5 * exposure_us * 1e-6
+    expected = 255 + K * settings.gain * (electrons + dark_electrons)
+    assert mean == pytest.approx(min(expected, 4095), rel=0.003)
+
+
+def test_p2_48_db_are_a_factor_of_251():
+    settings = dataclasses.replace(SMALL, gain=10 ** (48 / 20), exposure_s=1e-3, black_level=50.0)
+    mean = images12(Sensor(1, flat(40)), settings, 20).mean()
+    assert mean == pytest.approx(50 + K * 251.19 * 10, rel=0.01)
 
 
 def test_noise_of_different_strips_of_one_frame_differs():
@@ -167,7 +202,7 @@ def test_a_region_shows_its_part_of_the_full_frame(split, full):
 
 
 @pytest.mark.parametrize(("reverse_x", "reverse_y"), [(True, False), (False, True), (True, True)])
-def test_flips_mirror_the_frame_before_the_region_is_cut(split, full, reverse_x, reverse_y):
+def test_p6_flips_mirror_the_frame_before_the_region_is_cut(split, full, reverse_x, reverse_y):
     mirrored = full[:: -1 if reverse_y else 1, :: -1 if reverse_x else 1]
     settings = SensorSettings(
         width=512, height=300, offset_x=1600, offset_y=1300, pixel_format="Mono12",
@@ -178,7 +213,7 @@ def test_flips_mirror_the_frame_before_the_region_is_cut(split, full, reverse_x,
 
 
 @pytest.mark.parametrize(("across", "down"), [(2, 1), (1, 2), (2, 2)])
-def test_binning_adds_electrons_and_their_noise(across, down):
+def test_p5_binning_adds_electrons_and_their_noise(across, down):
     settings = dataclasses.replace(
         SMALL, offset_x=0, offset_y=0, binning_horizontal=across, binning_vertical=down
     )
@@ -238,7 +273,7 @@ def test_a_patch_half_outside_the_region_is_cut(reverse_x):
     assert image[:, 32:].max() == 0
 
 
-def test_the_formats_show_the_same_frame():
+def test_a3_the_formats_show_the_same_frame():
     sensor, settings = Sensor(1, flat(3000)), dataclasses.replace(SMALL, height=333)
     words = sensor.frame(settings, 4).view("<u2")
     mono8 = sensor.frame(dataclasses.replace(settings, pixel_format="Mono8"), 4)
@@ -257,7 +292,7 @@ def test_the_formats_show_the_same_frame():
 @pytest.mark.parametrize(
     ("pixel_format", "size"), [("Mono8", 12_288_000), ("Mono10", 24_576_000), ("Mono12p", 18_432_000)]
 )
-def test_a_full_frame_has_the_payload_size_of_its_format(pixel_format, size):
+def test_s2_a3_a_full_frame_has_the_payload_size_of_its_format(pixel_format, size):
     assert SensorSettings(pixel_format=pixel_format).payload_bytes == size
 
 
