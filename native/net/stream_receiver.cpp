@@ -20,6 +20,8 @@ namespace {
 namespace registers = gige::registers;
 using std::chrono::nanoseconds;
 
+constexpr std::chrono::milliseconds kRingPatience{100};
+
 }  // namespace
 
 struct StreamReceiver::Impl {
@@ -144,11 +146,15 @@ void StreamReceiver::Impl::start(gige::FrameSink& sink, std::size_t payload_size
             control.write_register(channel + registers::kStreamPort, socket.port());
         }
         packet_size = read_packet_size();
-        const StreamThreadConfig config{.source = {control.device(), source_port()},
-                                        .channel = static_cast<std::uint16_t>(wanted.channel),
-                                        .assembler = assembler_config(wanted, payload_size),
-                                        .keep_alive_interval = wanted.keep_alive_interval};
+        StreamThreadConfig config{.source = {control.device(), source_port()},
+                                  .channel = static_cast<std::uint16_t>(wanted.channel),
+                                  .assembler = assembler_config(wanted, payload_size),
+                                  .keep_alive_interval = wanted.keep_alive_interval};
         choose_engine(wanted.engine, config);
+        if (engine == ReceiveEngine::ring) {
+            // A system short of time hands over the ring's last block long after the socket has brought the trailer.
+            config.assembler.reorder_time = std::max<nanoseconds>(config.assembler.reorder_time, kRingPatience);
+        }
         const std::lock_guard lock(mutex);
         thread.emplace(socket, sink, config);
     } catch (...) {
