@@ -154,3 +154,17 @@ def test_a_camera_that_is_too_hot_sends_no_image():
     rig.device.temperature_celsius = 40
     rig.read(0x0A00)
     assert rig.run_until(rig.now + 0.5) != []
+
+
+def test_a_reset_brings_a_camera_back_that_has_cooled_down_a_little():
+    rig = Rig()
+    rig.device.temperature_celsius = 80
+    rig.device.temperature_celsius = 66  # still Exceeded: that ends below 65
+    rig.set("AcquisitionStart", 1)
+    rig.run_until(rig.now + 0.5)
+    assert rig.device.frames_exposed == 0
+    rig.set("DeviceReset", 1)
+    assert rig.write(0x0A00, 2) == 0
+    rig.set("AcquisitionStart", 1)
+    rig.run_until(rig.now + 0.5)
+    assert rig.device.frames_exposed > 0

@@ -184,8 +184,8 @@ class Acquisition:
         self.replan()
 
     def forget(self) -> None:
-        """Let no frame before bind the next one, as after a power cut."""
-        self._last, self._sensor_busy_until = None, 0
+        """Let no frame before bind the next one, and the sensor be on, as after a power cut."""
+        self._last, self._sensor_busy_until, self._sensor_off = None, 0, False
         self._signals.set("ReadoutActive", level=False)
 
     def hold(self, *, held: bool) -> None:
