@@ -95,6 +95,8 @@ from vcxg124m.features.nodes import Node, Nodes
 from vcxg124m.frame import Frame
 from vcxg124m.mono12p import pack_mono12p, unpack_mono12p
 from vcxg124m.planning import FramePrediction
+from vcxg124m.sequence_model import CameraModel, PlannedFrame
+from vcxg124m.sequencing import SequencerProgram, SequencerSet, Transition
 from vcxg124m.stream import Stream
 
 __all__ = [
@@ -113,6 +115,7 @@ __all__ = [
     "CameraClosedError",
     "CameraInUseError",
     "CameraInfo",
+    "CameraModel",
     "CameraNotFoundError",
     "CameraStateError",
     "ChunkData",
@@ -154,11 +157,14 @@ __all__ = [
     "PixelFormat",
     "PixelFormatError",
     "PixelValueError",
+    "PlannedFrame",
     "ProducerError",
     "ProducerNotFoundError",
     "ReadoutMode",
     "Region",
     "SequencerMode",
+    "SequencerProgram",
+    "SequencerSet",
     "SequencerTriggerSource",
     "SettingError",
     "Stream",
@@ -169,6 +175,7 @@ __all__ = [
     "TestPattern",
     "TimeoutReason",
     "TimerTriggerSource",
+    "Transition",
     "TriggerActivation",
     "TriggerMode",
     "TriggerOverlap",

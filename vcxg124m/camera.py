@@ -36,6 +36,7 @@ from vcxg124m.features.nodes import Nodes
 from vcxg124m.features.timing import Counters, Timer
 from vcxg124m.features.transport import Actions, Transport
 from vcxg124m.features.trigger import Trigger
+from vcxg124m.sequencer import Sequencer
 from vcxg124m.stream import Stream
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Camera:
     info
         The camera as it was found.
     device, image_format, roi, binning, acquisition, exposure, gain, black_level, auto, lut, defect_pixels, trigger,
-    timer, chunks, events, user_sets, custom_data, actions, transport, temperature
+    timer, sequencer, chunks, events, user_sets, custom_data, actions, transport, temperature
         The feature groups.
     lines, debouncer, counters
         Feature groups by line or number: ``lines["Line3"]``, ``counters[1]``.
@@ -114,6 +115,7 @@ class Camera:
         self.debouncer = Debouncers(self.nodes)
         self.timer = Timer(self.nodes)
         self.counters = Counters(self.nodes)
+        self.sequencer = Sequencer(self.nodes)
         self.chunks = Chunks(self.nodes)
         self.user_sets = UserSets(self.nodes)
         self.custom_data = CustomData(self.nodes)

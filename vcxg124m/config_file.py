@@ -27,12 +27,6 @@ from tomlkit.exceptions import TOMLKitError
 from vcxg124m import configuration
 from vcxg124m.datasheet import ACQUISITION, NETWORK, PREPROCESSING, TRIGGER
 from vcxg124m.errors import ConfigurationError, FeatureTypeError
-from vcxg124m.features._descriptor import (
-    BooleanReading,
-    EnumerationReading,
-    FloatReading,
-    IntegerReading,
-)
 from vcxg124m.features.defect_pixels import DefectPixels
 from vcxg124m.features.lut import Lut
 
@@ -306,26 +300,9 @@ def _problems(settings: Mapping[str, object], rows: Mapping[str, Feature], *, sh
         if name not in rows:
             close = difflib.get_close_matches(name, rows, n=1)
             found.append(f"there is no setting {name}{f'; did you mean {close[0]}?' if close else ''}")
-        elif problem := _problem(rows[name], value) or (_beyond(name, value) if sheet else ""):
+        elif problem := configuration.problem(rows[name], value) or (_beyond(name, value) if sheet else ""):
             found.append(f"{name} = {value!r}: {problem}")
     return found
-
-
-def _problem(row: Feature, value: object) -> str:
-    if not row.writable:
-        return "it can only be read"
-    if isinstance(row, EnumerationReading):
-        entries = [str(member.value) for member in cast("type[Enum]", row.entries)]
-        return "" if value in entries else f"one of {', '.join(entries)} is accepted"
-    if isinstance(row, BooleanReading):
-        return "" if isinstance(value, bool) else "true or false is accepted"
-    if isinstance(row, IntegerReading):
-        return "" if isinstance(value, int) and not isinstance(value, bool) else "a whole number is accepted"
-    if isinstance(row, FloatReading):
-        return (
-            "" if isinstance(value, (int, float)) and not isinstance(value, bool) else "a number is accepted"
-        )
-    return ""
 
 
 def _beyond(name: str, value: object) -> str:

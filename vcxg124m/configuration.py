@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from vcxg124m.errors import FeatureUnavailableError
+from vcxg124m.features._descriptor import BooleanReading, EnumerationReading, FloatReading, IntegerReading
 from vcxg124m.features._group import FeatureGroup
 from vcxg124m.features._transaction import Transaction
 from vcxg124m.features.acquisition import Acquisition, Exposure
@@ -26,12 +27,14 @@ from vcxg124m.features.transport import Actions, Transport
 from vcxg124m.features.trigger import Trigger
 
 if TYPE_CHECKING:
+    from enum import Enum
+
     from vcxg124m.features._descriptor import Feature
     from vcxg124m.features._group import BoundFeature
     from vcxg124m.features._indexed import Indexed
     from vcxg124m.features.nodes import Nodes
 
-__all__ = ["Groups", "all_rows", "apply", "features_of", "flattened", "groups_of", "rows_of"]
+__all__ = ["Groups", "all_rows", "apply", "features_of", "flattened", "groups_of", "problem", "rows_of"]
 
 Groups = Mapping[str, "FeatureGroup | Indexed[Any, Any]"]
 
@@ -190,3 +193,21 @@ def _unknown(name: str, features: Mapping[str, BoundFeature]) -> FeatureUnavaila
     return FeatureUnavailableError(
         f"There is no setting {name}{f'; did you mean {close[0]}?' if close else '.'}", feature=name
     )
+
+
+def problem(row: Feature, value: object) -> str:
+    """Say what is wrong with a value for a feature, whatever camera it is; "" for nothing."""
+    if not row.writable:
+        return "it can only be read"
+    if isinstance(row, EnumerationReading):
+        entries = [str(member.value) for member in cast("type[Enum]", row.entries)]
+        return "" if str(value) in entries else f"one of {', '.join(entries)} is accepted"
+    if isinstance(row, BooleanReading):
+        return "" if isinstance(value, bool) else "true or false is accepted"
+    if isinstance(row, IntegerReading):
+        return "" if isinstance(value, int) and not isinstance(value, bool) else "a whole number is accepted"
+    if isinstance(row, FloatReading):
+        return (
+            "" if isinstance(value, (int, float)) and not isinstance(value, bool) else "a number is accepted"
+        )
+    return ""
