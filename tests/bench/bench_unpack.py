@@ -38,15 +38,17 @@ FULL, SMALL = (3000, 4096), (480, 640)
 
 def huge_pages(size: int) -> np.ndarray:
     """Used memory on huge pages where the system has them: no candidate shall differ by where its memory lies."""
+    page = 2 << 20
     private = (
         {"flags": mmap.MAP_PRIVATE} if hasattr(mmap, "MAP_PRIVATE") else {}
     )  # shared memory gets small pages
-    memory = mmap.mmap(-1, size + (2 << 20), **private)
+    # Room for whole pages wherever the mapping begins: the system gives small ones to a part of one.
+    memory = mmap.mmap(-1, -(-size // page) * page + page, **private)
     if hasattr(mmap, "MADV_HUGEPAGE"):
         memory.madvise(mmap.MADV_HUGEPAGE)
     raw = np.frombuffer(memory, np.uint8)
     raw[:] = 1
-    start = -raw.ctypes.data % (2 << 20)
+    start = -raw.ctypes.data % page
     return raw[start : start + size]
 
 
