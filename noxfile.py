@@ -111,7 +111,8 @@ def fuzz(session: nox.Session) -> None:
         found.mkdir(parents=True, exist_ok=True)
         # New inputs stay outside of the tree; the output names the one that ends the program.
         session.run(str(build / f"fuzz_{corpus.name}"), f"-runs={runs}", "-max_len=1024", "-timeout=10", "-verbosity=0",
-                    f"-artifact_prefix={found.parent}/{corpus.name}-", str(found), str(corpus))  # fmt: skip
+                    f"-artifact_prefix={found.parent}/{corpus.name}-", str(found), str(corpus),
+                    external=True)  # fmt: skip
 
 
 @nox.session
