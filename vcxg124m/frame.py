@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -135,12 +135,14 @@ class Frame:
     received, expected
         Bytes that came, and that should have come.
     raw
-        The bytes as they came (uint8), kept when the pixel format has no array or when asked for; otherwise None.
+        The bytes as they came (uint8), kept when the pixel format has no array or when asked for; otherwise None. Where
+        they were asked for, ``image`` is made from them when it is first looked at.
     """
 
     __slots__ = (
         "_chunks",
         "_image",
+        "_layout",
         "complete",
         "expected",
         "frame_id",
@@ -169,22 +171,15 @@ class Frame:
             else chunk_data(source.chunks)
         )
         self.raw: npt.NDArray[np.uint8] | None = None
-        self._image: Image | Exception
-        try:
-            if not source.is_image:
-                raise PixelFormatError("The frame holds no image; frame.raw has the bytes.")  # noqa: TRY301
-            self._image = decode(
-                source.payload,
-                source.pixel_format,
-                source.width,
-                source.height,
-                line_padding=source.line_padding,
-            )
-        except (PixelFormatError, PayloadSizeError) as error:
-            self._image = error.with_traceback(None)
-            keep_raw = True
-        if keep_raw:
-            self.raw = source.payload.copy()
+        self._layout = (source.pixel_format, source.width, source.height, source.line_padding)
+        self._image: Image | Exception | None = None
+        if not source.is_image:
+            self._image = PixelFormatError("The frame holds no image; frame.raw has the bytes.")
+        elif not keep_raw:
+            self._image = self._decode(source.payload)
+        if keep_raw or isinstance(self._image, Exception):
+            self.raw = shared.empty(source.payload.shape, np.uint8)
+            self.raw[...] = source.payload
 
     @property
     def image(self) -> Image:
@@ -197,9 +192,18 @@ class Frame:
         PayloadSizeError
             Fewer bytes came than the image needs.
         """
+        if self._image is None and self.raw is not None:
+            self._image = self._decode(self.raw)
         if isinstance(self._image, Exception):
             raise self._image
-        return self._image
+        return cast("Image", self._image)
+
+    def _decode(self, payload: npt.NDArray[np.uint8]) -> Image | Exception:
+        code, width, height, line_padding = self._layout
+        try:
+            return decode(payload, code, width, height, line_padding=line_padding)
+        except (PixelFormatError, PayloadSizeError) as error:
+            return error.with_traceback(None)
 
     @property
     def chunks(self) -> ChunkData | None:

@@ -67,6 +67,16 @@ def test_raw_bytes_are_kept_when_asked_for() -> None:
     source.payload[:] = 0
     assert frame.raw is not None
     assert frame.raw.tolist() == [3] * 32
+    assert frame.image.tolist() == [[3] * 16] * 2
+
+
+def test_an_image_beside_raw_bytes_is_made_when_it_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[int] = []
+    monkeypatch.setattr("vcxg124m.frame.decode", lambda *a, **k: decoded.append(1) or decode(*a, **k))
+    frame = Frame(raw_frame(3), keep_raw=True)
+    assert decoded == []
+    assert frame.image is frame.image
+    assert decoded == [1]
 
 
 def test_a_frame_tells_what_came_with_it() -> None:
