@@ -167,3 +167,8 @@ def test_debouncers_are_set_by_line_and_edge(cam: vcx.Camera) -> None:
     cam.debouncer["Line0"].set(high_time_us=12, low_time_us=34)
     times = [(each.high_time_us, each.low_time_us) for each in cam.debouncer.values()]
     assert times == [(12.0, 34.0), (0.0, 0.0), (0.0, 0.0)]
+
+
+@pytest.mark.parametrize(("line", "reason"), [("Line0", "always an input"), ("Line3", "always an output")])
+def test_a_line_of_one_direction_says_so(cam: vcx.Camera, line: str, reason: str) -> None:
+    assert reason in cam.lines[line]["mode"].locked_by

@@ -43,6 +43,8 @@ _LOCKS = (
         "the frame rate is not limited (AcquisitionFrameRateEnable is off)",
     ),
     _Rule("LUTContent", "LUTEnable", lambda value: not value, "the table is not used (LUTEnable is off)"),
+    _Rule("LineMode", "LineSelector", lambda value: value == "Line0", "Line0 is always an input"),
+    _Rule("LineMode", "LineSelector", lambda value: value == "Line3", "Line3 is always an output"),
     _Rule("LineSource", "LineMode", lambda value: value == "Input", "the line is an input (LineMode)"),
     _Rule(
         "LineDebouncerHighTimeAbs",

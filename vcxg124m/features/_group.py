@@ -118,7 +118,8 @@ class FeatureGroup:
             for title in ("feature", "value", "unit", "accepts", "state", "node")
         )
         rows = "".join(_row(each) for each in map(self.__getitem__, self))
-        return f"<table><caption>{escape(self._title())}</caption><tr>{head}</tr>{rows}</table>"
+        caption = f"<caption style='text-align:left;font-weight:bold'>{escape(self._title())}</caption>"
+        return f"<table>{caption}<tr>{head}</tr>{rows}</table>"
 
     def _repr_html_(self) -> str:
         return self.html()
@@ -225,7 +226,7 @@ class BoundFeature:
 
     def accepts(self) -> str:
         """Say in words what can be written now; "" where that cannot be said."""
-        return self.feature.accepts(self._group) if self.available else ""
+        return self.feature.accepts(self._group) if self.available and self.feature.writable else ""
 
     def __repr__(self) -> str:
         parts = [f"<{type(self._group).__name__}.{self.name} = {self.shown()}"]
