@@ -56,7 +56,8 @@ std::string packed(const std::vector<gige::ByteRange>& ranges) {
 
 Buffer::Buffer(std::weak_ptr<const BufferPool> pool, void* memory, std::size_t size, void* user_pointer)
     : pool_(std::move(pool)),
-      own_(memory == nullptr ? std::make_unique_for_overwrite<std::byte[]>(size) : nullptr),
+      // Zeroed: its pages are there before the first frame, and the receiving thread has no page faults.
+      own_(memory == nullptr ? std::make_unique<std::byte[]>(size) : nullptr),
       memory_(memory == nullptr ? own_.get() : static_cast<std::byte*>(memory)),
       size_(size),
       user_pointer_(user_pointer) {}

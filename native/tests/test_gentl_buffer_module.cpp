@@ -1,4 +1,10 @@
 // A buffer as a module: its port, its features, its bytes.
+#if defined(__linux__)
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
+
+#include <algorithm>
 #include <cstring>
 
 #include "check.hpp"
@@ -107,3 +113,18 @@ TEST(a_revoked_buffer_is_no_port_any_more) {
     std::uint32_t count = 0;
     CHECK_EQ(PRODUCER(GCGetNumPortURLs)(buffers[0], &count), -1006);
 }
+
+#if defined(__linux__)
+TEST(memory_of_the_producers_own_has_its_pages_when_it_is_announced) {
+    Streaming open;
+    const auto buffers = open.announce(1, std::size_t{16} << 20, false);
+    const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+    const auto base =
+        reinterpret_cast<std::uintptr_t>(buffer_value<void*>(open.stream, buffers[0], gentl::buffer_info::base));
+    const std::uintptr_t first = (base + page - 1) / page * page;
+    std::vector<unsigned char> present((std::size_t{15} << 20) / page);
+    CHECK_EQ(mincore(reinterpret_cast<void*>(first), present.size() * page, present.data()), 0);
+    CHECK_EQ(std::count_if(present.begin(), present.end(), [](unsigned char flags) { return flags & 1; }),
+             static_cast<std::ptrdiff_t>(present.size()));
+}
+#endif
