@@ -7,7 +7,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 HERE = Path(__file__).parent
-sys.path.append(str(HERE))
+sys.path += [str(HERE), str(HERE.parent / "tests" / "helpers")]
 
 project = "vcxg124m"
 author = "The vcxg124m developers"
@@ -34,6 +34,15 @@ def _draw_figures(_: Sphinx) -> None:
     photon_transfer.draw(photon_transfer.measure(), HERE / "explanation" / "photon-transfer.svg")
 
 
+def _write_data_sheet(_: Sphinx) -> None:
+    """Write what stands for each row of the data sheet; one without an entry ends the build."""
+    from vcxg_testing import coverage  # noqa: PLC0415 - as above
+
+    page = coverage.as_markdown(coverage.rows())
+    (HERE / "reference" / "data-sheet.md").write_text(page, encoding="utf-8")
+
+
 def setup(app: Sphinx) -> None:
-    """Draw before pages are read."""
+    """Draw and write before pages are read."""
     app.connect("builder-inited", _draw_figures)
+    app.connect("builder-inited", _write_data_sheet)

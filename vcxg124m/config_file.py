@@ -132,7 +132,7 @@ class Configuration:
                     if each not in table:
                         table[each] = tomlkit.table()
                     table = table[each]
-                item: Any = tomlkit.item(cast("Any", value))
+                item = cast("Any", tomlkit).item(value)  # its own type says what kinds of values there are
                 if comments.get(name):
                     item.comment(comments[name])
                 table[last] = item

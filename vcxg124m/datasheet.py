@@ -77,6 +77,9 @@ class Pin:
     signal: str
     line: str | None = None
 
+    def __str__(self) -> str:
+        return f"pin {self.number} {self.signal}{f' ({self.line})' if self.line else ''}"
+
 
 @dataclass(frozen=True)
 class SensorRows:

@@ -115,3 +115,21 @@ def test_info_tells_what_the_camera_is():
     assert facts["exposure_us"] == 4000
     text = run("info", "--camera", "virtual")
     assert re.search(r"^pixel_format +Mono8$", text.stdout, re.MULTILINE), text.stdout
+
+
+def test_info_tells_what_the_data_sheet_says_of_wiring_and_supply():
+    sheet = json.loads(run("info", "--camera", "virtual", "--json").stdout)["data_sheet"]
+    assert sheet["device"]["supply_volts"] == {"minimum": 12.0, "maximum": 24.0, "increment": None}
+    assert {"number": 6, "signal": "OUT1", "line": "Line3"} in sheet["wiring"]["process_pins"]
+    text = run("info", "--camera", "virtual").stdout
+    for line in (
+        r"poe_volts +36\.0 to 57\.0",
+        r"process_pins +pin 1 GPIO \(Line2\), pin 3 IN1 \(Line0\), .*",
+        r"leds +green static link, .*",
+        r"input_high_volts +11\.0 to 30\.0",
+        r"output_max_milliamperes +50",
+        r"storage_celsius +-10\.0 to 70\.0",
+        r"mtbf_years_at_celsius +51 45, 33 60",
+        r"WARNING: Line1 and Line2 .* can destroy the camera\.",
+    ):
+        assert re.search(rf"^{line}$", text, re.MULTILINE), line

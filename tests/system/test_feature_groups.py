@@ -172,3 +172,34 @@ def test_debouncers_are_set_by_line_and_edge(cam: vcx.Camera) -> None:
 @pytest.mark.parametrize(("line", "reason"), [("Line0", "always an input"), ("Line3", "always an output")])
 def test_a_line_of_one_direction_says_so(cam: vcx.Camera, line: str, reason: str) -> None:
     assert reason in cam.lines[line]["mode"].locked_by
+
+
+def test_e2_the_makers_settings_are_those_of_the_data_sheet(shared: vcx.Camera) -> None:
+    shared.configure(
+        {"exposure.time_us": 77, "gain.db": 3, "trigger.mode": "On", "lines.Line3.source": "ExposureActive"}
+    )
+    shared.user_sets.load()
+    now = shared.config.settings()
+    wanted: dict[str, object] = {
+        "trigger.mode": "Off",
+        "trigger.source": "All",
+        "exposure.time_us": 4000.0,
+        "gain.db": pytest.approx(0.0),
+        "black_level.level": 0.0,
+        "image_format.pixel_format": "Mono8",
+        "roi.width": 4096,
+        "roi.height": 3000,
+        "roi.offset_x": 0,
+        "roi.offset_y": 0,
+        "timer.source": "Off",
+        "counters.1.event_source": "Off",
+        "counters.2.event_source": "Off",
+        "defect_pixels.correction": True,
+        "lines.Line1.mode": "Input",
+        "lines.Line2.mode": "Input",
+        "lines.Line3.source": "Off",
+        **{f"lines.Line{number}.inverter": False for number in range(4)},
+    }
+    assert {name: now.get(name) for name in wanted} == wanted
+    assert shared.acquisition.frame_rate_hz is None
+    assert shared.sequencer.mode is vcx.SequencerMode.OFF

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from vcxg124m.cli.options import CameraOption, JsonOption, ProducerOption, open_selected
-from vcxg124m.cli.output import complain, print_json, print_table, print_values
+from vcxg124m.cli.output import complain, print_json, print_table, print_text, print_values
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,13 +47,43 @@ def _find(camera: str | None, producer: Path | None) -> list[CameraInfo]:
 
 
 def info(*, camera: CameraOption = None, producer: ProducerOption = None, json: JsonOption = False) -> None:
-    """Show what one camera is and how it is connected."""
+    """Show what one camera is and how it is connected, and what its data sheet says of sensor, supply and wiring."""
     with open_selected(camera, producer) as opened:
         values = _facts(opened)
+    sheet = _data_sheet() if values["model"] == _MODEL else {}
     if json:
-        print_json(values)
-    else:
-        print_values(values)
+        print_json(values | ({"data_sheet": sheet} if sheet else {}))
+        return
+    print_values(values)
+    for chapter, rows in sheet.items():
+        print_text(f"\nData sheet, {chapter}:")
+        print_values({name: _in_words(value) for name, value in rows.items() if name != _WARNING})
+    if sheet:
+        print_text(f"\nWARNING: {sheet['wiring'][_WARNING]}")
+
+
+_MODEL = "VCXG-124M"
+_CHAPTERS = ("Sensor", "Memory", "Device", "Wiring")  # those with rows that no feature of the camera tells
+_WARNING = "gpio_warning"
+
+
+def _data_sheet() -> dict[str, dict[str, Any]]:
+    """Return the chapters of the data sheet that no feature of the camera tells, values by name."""
+    from vcxg124m import datasheet
+
+    sheet: dict[str, dict[str, Any]] = {chapter.lower(): {} for chapter in _CHAPTERS}
+    for entry in datasheet.entries():
+        if entry.chapter in _CHAPTERS:
+            sheet[entry.chapter.lower()][entry.name] = entry.value
+    return sheet
+
+
+def _in_words(value: object) -> str:
+    if not isinstance(value, tuple):
+        return f"{value:g}" if isinstance(value, float) else str(value)
+    parts = cast("tuple[object, ...]", value)
+    apart = " " if all(isinstance(each, (str, float)) for each in parts) else ", "
+    return apart.join(map(_in_words, parts))
 
 
 _FEATURES = {  # what is printed, and the feature that tells it

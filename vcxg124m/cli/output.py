@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,14 @@ if TYPE_CHECKING:
 
 
 def print_json(data: object) -> None:
-    """Print data as JSON, enumerations and paths as their text."""
-    typer.echo(json.dumps(data, indent=2, default=str, ensure_ascii=False))
+    """Print data as JSON, records as objects, enumerations and paths as their text."""
+    typer.echo(json.dumps(data, indent=2, default=_plain, ensure_ascii=False))
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    return str(value)
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -38,6 +45,11 @@ def print_values(values: dict[str, Any]) -> None:
     width = max(map(len, values))
     for name, value in values.items():
         typer.echo(f"{name.ljust(width)}  {value}")
+
+
+def print_text(text: str) -> None:
+    """Print a line."""
+    typer.echo(text)
 
 
 def complain(message: str) -> None:
