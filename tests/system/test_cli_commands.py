@@ -133,3 +133,31 @@ def test_info_tells_what_the_data_sheet_says_of_wiring_and_supply():
         r"WARNING: Line1 and Line2 .* can destroy the camera\.",
     ):
         assert re.search(rf"^{line}$", text, re.MULTILINE), line
+
+
+def test_settings_travel_from_one_camera_to_another_through_a_file(tmp_path):
+    file = str(tmp_path / "setup.toml")
+    with virtual_camera() as (_, one, _):
+        assert (
+            run("features", "set", "--camera", one, "ExposureTime=250", "LineSelector=Line3").returncode == 0
+        )
+        assert run("features", "dump", "--camera", one, "--out", file).returncode == 0
+    assert run("features", "check", file).returncode == 0
+    with virtual_camera() as (_, other, _):
+        different = run("features", "diff", "--camera", other, file)
+        assert (different.returncode, different.stdout.split()[-3:]) == (
+            1,
+            ["exposure.time_us", "250.0", "4000.0"],
+        )
+        loaded = run("features", "load", "--camera", other, file, "--json")
+        assert json.loads(loaded.stdout)["exposure.time_us"] == 250.0
+        assert run("features", "diff", "--camera", other, file).returncode == 0
+
+
+def test_a_wrong_file_of_settings_is_told_without_a_camera(tmp_path):
+    file = tmp_path / "setup.toml"
+    file.write_text("[exposure]\ntime_us = 1e9\n[gain]\ndbs = 3\n")
+    check = run("features", "check", str(file))
+    assert check.returncode == 1
+    assert "exposure.time_us = 1000000000.0: 1.0 to 60000000.0" in check.stderr
+    assert "did you mean gain.db?" in check.stderr

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -63,15 +65,78 @@ def set_values(
 
 
 @app.command("dump")
-def dump(*, camera: CameraOption = None, producer: ProducerOption = None, json: JsonOption = False) -> None:
+def dump(
+    *,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the settings into this TOML file instead, for `load`.")
+    ] = None,
+    camera: CameraOption = None,
+    producer: ProducerOption = None,
+    json: JsonOption = False,
+) -> None:
     """Print every feature that can be read now, with its access and unit."""
     with open_selected(camera, producer) as opened:
+        if out is not None:
+            opened.config.save(out)
+            return
         nodes = [node for node in opened.nodes.values() if node.readable and node.kind not in _WITHOUT_VALUE]
         rows = [(node.name, _plain(node), node.unit, node.access) for node in nodes]
     if json:
         print_json({name: value for name, value, _, _ in rows})
     else:
         print_table(["feature", "value", "unit", "access"], rows)
+
+
+@app.command("load")
+def load(
+    file: Annotated[
+        Path, typer.Argument(help="A TOML file of `features dump --out`, or of cam.config.save().")
+    ],
+    *,
+    nearest: Annotated[
+        bool,
+        typer.Option("--nearest", help="Round a number to what the camera can take instead of refusing it."),
+    ] = False,
+    camera: CameraOption = None,
+    producer: ProducerOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write the settings of a file to the camera, all of them or none, and print them."""
+    with open_selected(camera, producer) as opened:
+        taken = opened.config.load(file, nearest=nearest)
+    if json:
+        print_json(taken)
+    else:
+        print_values(taken)
+
+
+@app.command("diff")
+def diff(
+    file: Annotated[Path, typer.Argument(help="A TOML file of settings.")],
+    *,
+    camera: CameraOption = None,
+    producer: ProducerOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Compare the settings of a file with the camera's; the exit code is 1 when they differ."""
+    with open_selected(camera, producer) as opened:
+        differences = opened.config.diff(file)
+    if json:
+        print_json([dataclasses.asdict(each) for each in differences])
+    else:
+        print_table(
+            ["setting", "file", "camera"], [(d.name, str(d.file), str(d.camera)) for d in differences]
+        )
+    if differences:
+        raise typer.Exit(1)
+
+
+@app.command("check")
+def check(file: Annotated[Path, typer.Argument(help="A TOML file of settings.")]) -> None:
+    """Check a file of settings without a camera: names, types, entries, and the data sheet's limits."""
+    from vcxg124m.config_file import Configuration
+
+    Configuration.check(file)
 
 
 _WITHOUT_VALUE = {"command", "category", "other"}
