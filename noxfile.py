@@ -130,6 +130,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def soak(session: nox.Session) -> None:
+    """Stream for an hour and see that nothing grows and every frame is accounted for; `-- --minutes 5` for less."""
+    install_with(session, "test")
+    session.run("pytest", "-s", "tests/soak", *session.posargs)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
     install_with(session, "docs")

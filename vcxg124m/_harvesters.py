@@ -16,6 +16,8 @@ What their behaviour asks for, all of it measured with harvesters 1.4.3 and geni
   incomplete frames are to be handed out.
 - An event adapter that outlives its node map aborts the process at exit: an acquirer is destroyed before it is let go,
   errors leave this file without the tracebacks that would keep its objects, and cameras are closed at exit.
+- The finalizer of a chunk adapter refers to the adapter and so keeps it alive, with its node map, 2 MB an open camera:
+  it is called here.
 """
 
 # genicam and harvesters have no types of their own: what comes from them is Any, and stays in this file.
@@ -332,8 +334,13 @@ class _Chunks:
     def close(self) -> None:
         """Let go of the node map: an adapter that outlives it aborts the process."""
         if self._adapter is not None:
-            self._adapter.detach_node_map()
+            _end(self._adapter)
             self._adapter = None
+
+
+def _end(chunk_adapter: Any) -> None:
+    """Detach a chunk adapter, and have its finalizer forgotten, which keeps it and its node map for ever."""
+    chunk_adapter._finalizer()  # noqa: SLF001 - the binding offers no other way
 
 
 # -- streams ---------------------------------------------------------------------------------------
@@ -769,6 +776,7 @@ class _Producer:
     def destroy(self, acquirer: Any) -> None:
         """Destroy an acquirer, also one whose camera is gone, and forget it."""
         device = acquirer.device.module
+        _end(acquirer._chunk_adapter)  # noqa: SLF001 - the acquirer only drops it
         try:
             acquirer.__exit__(None, None, None)  # destroy() through its finalizer, which would keep it alive
         except _GENICAM_ERRORS as error:

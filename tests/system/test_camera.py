@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import subprocess
 import sys
@@ -241,6 +242,28 @@ def test_a_closed_camera_can_be_opened_again(device: VirtualCamera) -> None:
         with vcx.open_camera(ip=device.ip) as cam:
             cam.roi.set(width=64, height=64)
             assert cam.grab().complete
+
+
+def test_a_closed_camera_leaves_no_node_map_behind(device: VirtualCamera) -> None:
+    """A node map takes 2 MB: a program that opens cameras all day must not fill its memory."""
+    with vcx.open_camera(ip=device.ip):
+        pass
+    gc.collect()
+    before = [id(thing) for thing in gc.get_objects() if type(thing).__name__ in LEFT_BEHIND]
+    for _ in range(2):
+        with vcx.open_camera(ip=device.ip) as cam:
+            cam.roi.set(width=64, height=64)
+            cam.chunks.enable("ExposureTime")
+            assert cam.grab().chunks.exposure_time_us
+            cam.chunks.disable()
+        del cam
+    gc.collect()
+    assert [
+        thing for thing in gc.get_objects() if type(thing).__name__ in LEFT_BEHIND and id(thing) not in before
+    ] == []
+
+
+LEFT_BEHIND = {"NodeMap", "ChunkAdapterGEV", "ImageAcquirer", "EventAdapterGEV"}
 
 
 def test_a_node_of_a_closed_camera_is_an_error_and_no_crash(device: VirtualCamera) -> None:
