@@ -72,11 +72,12 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def typing(session: nox.Session) -> None:
-    """Types of the package as mypy and pyright see them, both strict."""
+    """Types of package and examples as mypy and pyright see them, both strict, and what they find in wrong code."""
     session.install(*PROJECT["project"]["dependencies"], *group("typing"))
     session.run("mypy")
-    session.run("mypy", "tests/typing/public.py")
+    session.run("mypy", "tests/typing/public.py", *map(str, sorted(ROOT.glob("examples/*.py"))))
     session.run("pyright")
+    session.run("pytest", "tests/typing")
 
 
 @nox.session

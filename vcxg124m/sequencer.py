@@ -30,6 +30,8 @@ class Sequencer(SequencerFeatures):
     ``cam.sequencer.write(program)``, ``cam.sequencer.start()``, then stream; ``cam.sequencer.stop()`` at the end.
     """
 
+    # Inherited features are written by set(): ``self.mode = ...`` looks to pyright like an attribute of this class.
+
     def write(self, program: SequencerProgram) -> None:
         """Write a program, read it back and compare; the camera's own settings are afterwards what they were.
 
@@ -60,7 +62,7 @@ class Sequencer(SequencerFeatures):
                 for number, each in program.sets.items():
                     configuration.apply(configuration.groups_of(self._nodes), {**base, **each.settings})
                     self._save(number, each.transitions)
-                self.set_start = program.start
+                self["set_start"].set(program.start)
                 written = self._read(program.names, program.sets)
             self._compare(program, written)
 
@@ -93,13 +95,13 @@ class Sequencer(SequencerFeatures):
             Short exposures are allowed, or a stream runs.
         """
         with self._nodes.lock:
-            self.configuration_mode = SequencerMode.OFF
-            self.mode = SequencerMode.ON
+            self["configuration_mode"].set(SequencerMode.OFF)
+            self["mode"].set(SequencerMode.ON)
 
     def stop(self) -> None:
         """Use the camera's own settings again; they are those of the set that applied last."""
         if self.mode != SequencerMode.OFF:
-            self.mode = SequencerMode.OFF
+            self["mode"].set(SequencerMode.OFF)
 
     def simulate(
         self, program: SequencerProgram, frames: int, *, events: Mapping[str, Iterable[float]] | None = None
@@ -147,7 +149,7 @@ class Sequencer(SequencerFeatures):
         features = configuration.features_of(groups)
         own = {name: _plain(features[name].value) for name in names}
         with Transaction() as change:
-            self.configuration_mode = SequencerMode.ON
+            self["configuration_mode"].set(SequencerMode.ON)
             change.on_error("SequencerConfigurationMode", self._leave_configuration)
             change.on_error("the camera's own settings", lambda: configuration.apply(groups, own))
             self._hold_only({SETTINGS[name] for name in names})
@@ -156,7 +158,7 @@ class Sequencer(SequencerFeatures):
             self._leave_configuration()
 
     def _leave_configuration(self) -> None:
-        self.configuration_mode = SequencerMode.OFF
+        self["configuration_mode"].set(SequencerMode.OFF)
 
     def _hold_only(self, nodes: set[str]) -> None:
         for entry in self._nodes["SequencerFeatureSelector"].entries:

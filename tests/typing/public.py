@@ -37,12 +37,112 @@ def features(cam: vcx.Camera) -> None:
     cam.trigger.configure(source="Software")
 
 
-def refused(cam: vcx.Camera) -> None:
-    cam.exposure.time_us = "fast"  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
-    cam.exposure.tim_us = 4000  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
-    cam.image_format.pixel_format = 8  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
-    cam.temperature.celsius = 20.0  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
-    cam.stream(delivery="latest")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+def image(cam: vcx.Camera) -> None:
+    assert_type(cam.image_format.reverse_x, bool)
+    assert_type(cam.image_format.test_pattern, vcx.TestPattern | str)
+    assert_type(cam.image_format.pixel_width_um, float)
+    assert_type(cam.binning.horizontal, int)
+    assert_type(cam.binning.horizontal_mode, vcx.BinningMode | str)
+    assert_type(cam.black_level.level, float)
+    assert_type(cam.lut.enabled, bool)
+    assert_type(cam.lut.content, vcx.LutContent | str)
+    assert_type(cam.lut.values, npt.NDArray[np.uint16])
+    assert_type(cam.defect_pixels.coordinates, list[vcx.Pixel])
+    assert_type(cam.auto.brightness_percent, float)
+    assert_type(cam.auto.priority, vcx.BrightnessAutoPriority | str)
+    assert_type(cam.auto.region.width, int)
+    assert_type(cam.exposure.auto, vcx.AutoMode | str)
+    assert_type(cam.acquisition.predict(), vcx.FramePrediction)
+    assert_type(cam.acquisition.waits_for_trigger, bool)
+    cam.lut.values = vcx.gamma_table(0.45)
+    cam.defect_pixels.coordinates = [(1, 2), vcx.Pixel(3, 4)]
+
+
+def signals(cam: vcx.Camera) -> None:
+    assert_type(cam.trigger.source, vcx.TriggerSource | str)
+    assert_type(cam.trigger.overlap, vcx.TriggerOverlap | str)
+    assert_type(cam.trigger.delay_us, float)
+    assert_type(cam.lines["Line3"].source, vcx.LineSource | str)
+    assert_type(cam.lines["Line1"].status, bool)
+    assert_type(cam.lines.user_outputs[1].value, bool)
+    assert_type(cam.lines.all.status, int)
+    assert_type(cam.debouncer["Line0"].high_time_us, float)
+    assert_type(cam.timer.source, vcx.TimerTriggerSource | str)
+    assert_type(cam.timer.duration_us, float)
+    assert_type(cam.counters[1].event_source, vcx.CounterEventSource | str)
+    assert_type(cam.counters[2].reset_source, vcx.CounterResetSource | str)
+    assert_type(cam.counters[2].value, int)
+    cam.trigger.hardware("Line0", debounce_us=10, delay_us=100)
+    cam.lines["Line3"].flash()
+    cam.timer.strobe("Line3", delay_us=10, duration_us=20)
+    cam.counters[1].encoder("Line1", counts_per_frame=10)
+    cam.counters[1].event_source = "Line1"
+    cam.counters[1].reset()
+
+
+def device(cam: vcx.Camera) -> None:
+    assert_type(cam.device.timestamp_ns(), int)
+    assert_type(cam.device.frame_counter, int)
+    assert_type(cam.temperature.status, vcx.TemperatureStatus | str)
+    assert_type(cam.temperature.exceeded, bool)
+    assert_type(cam.temperature.high_from_celsius, int)
+    assert_type(cam.transport.ip, str)
+    assert_type(cam.transport.heartbeat, vcx.HeartbeatMode | str)
+    assert_type(cam.transport.use_dhcp, bool)
+    assert_type(cam.user_sets.default, vcx.UserSet | str)
+    assert_type(cam.user_sets.stored_features(), tuple[str, ...])
+    assert_type(cam.custom_data.read(), bytes)
+    assert_type(cam.actions.group_key, int)
+    cam.transport.persistent_ip = "192.168.1.20"
+    cam.actions.device_key = 1
+
+
+def settings(cam: vcx.Camera) -> None:
+    assert_type(cam.configure(exposure={"time_us": 10}), dict[str, object])
+    assert_type(cam.configure({"exposure.time_us": 10}, nearest=True), dict[str, object])
+    assert_type(cam.config.settings(), dict[str, object])
+    assert_type(cam.config.diff("setup.toml"), list[vcx.Difference])
+    assert_type(cam.exposure["time_us"], vcx.BoundFeature)
+    assert_type(cam.exposure["time_us"].unit, str)
+
+
+def sequences(cam: vcx.Camera) -> None:
+    program = vcx.SequencerProgram.bracket([100, 1000])
+    assert_type(program, vcx.SequencerProgram)
+    assert_type(vcx.SequencerProgram.load("program.toml"), vcx.SequencerProgram)
+    assert_type(cam.sequencer.simulate(program, 10), list[vcx.PlannedFrame])
+    assert_type(cam.sequencer.read(), vcx.SequencerProgram)
+    assert_type(cam.sequencer.mode, vcx.SequencerMode | str)
+    assert_type(cam.sequencer.configuration_mode, vcx.SequencerMode | str)
+    assert_type(cam.sequencer.set_active, int)
+
+
+def events(cam: vcx.Camera) -> None:
+    with cam.events.listen("ExposureEnd") as listener:
+        assert_type(listener.get(timeout=1.0), vcx.Event)
+        for event in listener:
+            assert_type(event.timestamp_ns, int)
+            assert_type(event.frame_id, int | None)
+            assert_type(event.line, str | None)
+    assert_type(cam.events.on(print, "ExposureEnd"), vcx.EventSubscription)
+    assert_type(cam.events.lost_count, int)
+
+
+async def events_of_a_loop(cam: vcx.Camera) -> None:
+    async for event in cam.events.listen("ExposureEnd"):
+        assert_type(event, vcx.Event)
+
+
+def chunks(cam: vcx.Camera) -> None:
+    cam.chunks.enable("Timestamp")
+    assert_type(cam.chunks.choices, tuple[str, ...])
+    chunks = cam.grab().chunks
+    assert_type(chunks, vcx.ChunkData | None)
+    if chunks is not None:
+        assert_type(chunks.exposure_time_us, float | None)
+        assert_type(chunks.counter_values, tuple[int, ...] | None)
+        assert_type(chunks.binning, vcx.BinningFactors | None)
+        assert_type(chunks.line(0), bool | None)
 
 
 def frames(cam: vcx.Camera) -> None:
