@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "net/environment.hpp"
+
 namespace vcxg::gentl {
 namespace {
 

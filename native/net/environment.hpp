@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "net/port_range.hpp"
+
 namespace vcxg::net {
 
 // Throws "NAME=value is not understood: allowed".
@@ -16,12 +18,6 @@ namespace vcxg::net {
 [[nodiscard]] std::optional<std::uint32_t> number_from_environment(const char* variable, std::uint32_t min,
                                                                    std::uint32_t max);
 
-// UDP ports of this host, both inclusive, of which the first free one is taken; 0 to 0: the system chooses.
-struct PortRange {
-    std::uint16_t first = 0;
-    std::uint16_t last = 0;
-    friend bool operator==(const PortRange&, const PortRange&) = default;
-};
 // "50010" or "50010-50019".
 [[nodiscard]] PortRange ports_from_environment(const char* variable);
 

@@ -18,19 +18,6 @@ namespace gvcp = gige::gvcp;
 namespace registers = gige::registers;
 using Clock = std::chrono::steady_clock;
 
-// The first port of the range that nobody has.
-std::unique_ptr<UdpSocket> bound_socket(Ipv4 local, PortRange ports) {
-    for (unsigned port = ports.first;; ++port) {
-        try {
-            return std::make_unique<UdpSocket>(local, static_cast<std::uint16_t>(port));
-        } catch (const Failure&) {
-            if (port >= ports.last) {
-                throw;
-            }
-        }
-    }
-}
-
 // 0 where the device does not tell: then it is learnt from the first datagram.
 std::uint16_t source_port(ControlChannel& control) {
     if ((control.read_register(registers::kMessageChannelCapability) & registers::kMessageKnowsSourcePort) == 0) {
@@ -46,7 +33,9 @@ struct MessageChannel::Impl {
         : control(with),
           handler(std::move(to)),
           options(wanted),
-          socket(bound_socket(with.interface().address, wanted.ports)) {}
+          socket(bound_to_first_free(wanted.ports, [&](std::uint16_t port) {
+              return std::make_unique<UdpSocket>(with.interface().address, port);
+          })) {}
 
     void open();
     void close() noexcept;

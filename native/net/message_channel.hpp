@@ -9,7 +9,7 @@
 
 #include "gige/message.hpp"
 #include "net/control_channel.hpp"
-#include "net/environment.hpp"
+#include "net/port_range.hpp"
 
 namespace vcxg::net {
 

@@ -3,6 +3,8 @@
 #include <array>
 #include <string>
 
+#include "net/environment.hpp"
+
 namespace vcxg::net {
 namespace {
 

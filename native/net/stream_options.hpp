@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "gige/resend.hpp"
-#include "net/environment.hpp"
+#include "net/port_range.hpp"
 
 namespace vcxg::net {
 

@@ -10,6 +10,7 @@
 #include "check.hpp"
 #include "gige_peer.hpp"
 #include "golden.hpp"
+#include "net/environment.hpp"
 #include "net/failure.hpp"
 #include "net/message_channel.hpp"
 

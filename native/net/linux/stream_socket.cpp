@@ -43,22 +43,15 @@ std::size_t granted_queue(int handle, std::size_t wanted) {
     return static_cast<std::size_t>(granted) / 2;  // Linux doubles it for its own bookkeeping
 }
 
-int bound_to_one_of(Ipv4 local, PortRange ports) {
-    for (std::uint32_t port = ports.first; port < ports.last; ++port) {
-        try {
-            return linux_calls::bound_udp_socket({local, static_cast<std::uint16_t>(port)});
-        } catch (const Failure&) {
-            continue;  // taken: the last port's failure is the one to report
-        }
-    }
-    return linux_calls::bound_udp_socket({local, ports.last});
-}
-
 }  // namespace
 
 struct StreamSocket::Impl {
     Impl(Ipv4 local, PortRange ports)
-        : handle(bound_to_one_of(local, ports)), wake_up(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+        : handle(bound_to_first_free(ports,
+                                     [&](std::uint16_t port) {
+                                         return linux_calls::bound_udp_socket({local, port});
+                                     })),
+          wake_up(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
     ~Impl() {
         ::close(wake_up);
         ::close(handle);
