@@ -1,6 +1,7 @@
 """What holds for every test."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,3 +14,11 @@ def _away_from_the_checkout(tmp_path_factory):
     os.chdir(tmp_path_factory.mktemp("work"))
     yield
     os.chdir(before)
+
+
+@pytest.fixture(autouse=True)
+def _ctrl_c_as_before():
+    """Give Ctrl-C back after each test: harvesters, used directly, takes it over and keeps it."""
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, before)
