@@ -32,8 +32,10 @@ import ipaddress
 import logging
 import re
 import signal
+import tempfile
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -61,7 +63,6 @@ from vcxg124m.units import format_ip, format_mac
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
-    from pathlib import Path
 
 __all__ = ["listing", "open_device"]
 
@@ -205,6 +206,13 @@ class _NodeMap:
     def require_open(self) -> None:
         if self._node_map is None:
             raise CameraClosedError("The camera is closed: open it again.")
+
+    def is_described(self) -> bool:
+        """Tell whether a description was loaded into this map."""
+        try:
+            return bool(self._node_map.nodes)
+        except genapi.AccessException:
+            return False
 
     def names(self) -> list[str]:
         self.require_open()
@@ -588,8 +596,8 @@ class _Device:
         self._data_stream = data_streams[0] if data_streams else None
         self.stream_nodes = _NodeMap(self._data_stream.node_map if self._data_stream else genapi.NodeMap())
         self._is_gige = str(acquirer.device.tl_type) == "GEV"
-        if not self.nodes.names():
-            raise ProducerError(f"{info} gave no readable description of its features.", path=info.producer)
+        if not self.nodes.is_described():
+            raise _undescribed(info, acquirer.remote_device.port)
 
     def start_stream(self, buffers: int, *, clear: bool) -> _Stream:
         if self._data_stream is None:
@@ -760,7 +768,9 @@ class _Producer:
                 f"{info} is in use: {_sentence(error)}. Close it in the other application (or this one), or wait for "
                 "the camera to notice that it ended."
             ) from error.with_traceback(None)
-        except _GENICAM_ERRORS as error:
+        except genapi.GenericException as error:  # it has only read the description so far
+            raise _undescribed(info, raw.remote_port) from error.with_traceback(None)
+        except gentl.GenericException as error:
             raise DeviceCommunicationError(f"{info} could not be opened: {_sentence(error)}") from (
                 error.with_traceback(None)
             )
@@ -842,6 +852,30 @@ def _why_not(path: Path) -> str:
         if producer.is_open():
             producer.close()
     return "it gives no reason."
+
+
+def _undescribed(info: CameraInfo, port: Any) -> DeviceCommunicationError:
+    return DeviceCommunicationError(
+        f"{info} has no usable description of its features: {_why_no_description(port)} Restart the camera (power off "
+        "and on) and open it again; if this stays, its firmware is damaged: load it anew with the vendor's tool."
+    )
+
+
+def _why_no_description(port: Any) -> str:
+    """Fetch a camera's description once more by hand, to hear the reason that harvesters only logs."""
+    try:
+        (url, *_) = (info.url for info in port.url_info_list)
+        place = re.fullmatch(r"local:.*;([0-9a-f]+);([0-9a-f]+)(\?.*)?", url, re.IGNORECASE)
+        if place is None:
+            return f"it names {url!r}, which is no place inside of it."
+        _, content = port.read(int(place[1], 16), int(place[2], 16))
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "description.zip")
+            file.write_bytes(content)
+            genapi.NodeMap().load_xml_from_zip_file(str(file))
+    except _GENICAM_ERRORS as error:
+        return f"{_sentence(error)}."
+    return "this time it could be read."
 
 
 def _addresses(interface: Any, device_id: str) -> tuple[str, str]:

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
 
 #include "gentl/camera_url.hpp"
 #include "gentl/event_types.hpp"
@@ -35,6 +38,16 @@ bool is_archive(const PortUrl& url) {
     return url.scheme == UrlScheme::local && name.size() >= 4 &&
            std::equal(name.end() - 4, name.end(), ".zip",
                       [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
+}
+
+// A camera may name a file of the computer; it has to be an absolute path, whatever folder the application works in.
+bool is_on_this_computer(const PortUrl& url) {
+    std::string_view path = url.url;
+    path.remove_prefix(path.find(':') + 1);
+    if (path.starts_with("//")) path.remove_prefix(2);
+    const std::filesystem::path file(path);
+    std::error_code failure;
+    return file.is_absolute() && std::filesystem::is_regular_file(file, failure);
 }
 
 }  // namespace
@@ -193,6 +206,10 @@ RemoteDevice::Description RemoteDevice::find_description() {
         seen += " \"" + text.substr(0, text.find('\0')) + "\"";
         auto url = parse_camera_url(text);
         if (!url) continue;
+        if (url->scheme == UrlScheme::file && !is_on_this_computer(*url)) {
+            seen += " (there is no such file on this computer)";
+            continue;
+        }
         Description description{*std::move(url), {}};
         if (!is_archive(description.url)) return description;
         if (description.url.size > xml_limit::kArchive) {

@@ -191,7 +191,11 @@ TEST(the_cameras_url_is_bounded_and_names_a_plain_file) {
         {"Local:///cam.xml;20000;1A2B?SchemaVersion=1.1.0", "", "local:cam.xml;20000;1a2b?SchemaVersion=1.1.0"},
         {"LOCAL:cam.xml;F0000000;10", "", "local:cam.xml;f0000000;10"},
         {"local:../../etc/x y.xml;100;10", "", "local:x_y.xml;100;10"},
-        {"file:///opt/cam.xml", "", "file:///opt/cam.xml"},
+        {"http://example.org/cam.xml", "", "http://example.org/cam.xml"},
+        {"file:///proc/self/stat", "", "file:///proc/self/stat"},
+        {"File:///proc/self/none.xml", "Local:two.xml;100;20", "local:two.xml;100;20"},
+        {"File:CMakeCache.txt", "File:none.xml",
+         nullptr},  // whatever the working folder happens to hold is not the camera's
         {"", "Local:two.xml;100;20", "local:two.xml;100;20"},
         {"Local:cam.xml;0;1000001", "Local:cam.xml;FFFFFFFF;10", nullptr},  // too long; outside the register space
         {"Local:cam.xml;20000;0", "Local:cam.xml;20000", nullptr},
