@@ -118,8 +118,9 @@ def test_on_a_terminal_a_line_shows_what_the_camera_does():
         (camera,) = lines_of(process, 1)
         with vcx.open_camera(ip=camera["ip"]) as opened:
             opened.roi.set(width=64, height=64)
-            for _ in opened.stream(20):
-                pass
+            opened.acquisition.mode = "MultiFrame"  # or the camera goes on until it hears the stop
+            opened.acquisition.frame_count = 20
+            assert len(list(opened.stream(20))) == 20
             deadline = time.monotonic() + 20
             while not re.search(r"700000004700 +[\d.]+ +127[\d.]+:\d+ +20 ", shown):
                 assert time.monotonic() < deadline, shown
