@@ -6,8 +6,9 @@ What their behaviour asks for, all of it measured with harvesters 1.4.3 and geni
 - ``Harvester.update()`` destroys open cameras: it runs once, when the file is opened; later only the lists of the
   existing interface objects are refreshed, which leaves open cameras alone.
 - ``create()`` takes over SIGINT: its handler is put back. A failing one leaves the device open: it is closed here.
-- The binding holds the interpreter lock around every GenTL call: nothing here waits inside one. A stream asks for the
-  number of queued events (0.5 us) and takes an event only when there is one.
+- The binding holds the interpreter lock around every GenTL call; the forwarder (`_forwarder.py`) gives it away around
+  those that may wait. Another thread may then enter the same node map, and the two dead-lock: every access to a map
+  holds the map's own lock.
 - Its own fetch loop queues incomplete frames again without a word: buffers and events are handled here instead.
 - The binding announces ``bytes`` only (a writable object is refused with "invalid buffer pointer") and hands the same
   object back, so one numpy view per buffer, made when it is announced, serves for the whole stream. The memory changes
@@ -42,6 +43,7 @@ import numpy as np
 from genicam import genapi, gentl
 from harvesters import core
 
+from vcxg124m import _forwarder
 from vcxg124m._backend import CameraInfo, Limits, NodeKind, NodeValue, RawFrame
 from vcxg124m._chunk_layout import without_image
 from vcxg124m._producer import check_loadable
@@ -120,12 +122,14 @@ class _Node:
 
     @property
     def unit(self) -> str:
-        return str(getattr(self._open(), "unit", "") or "")
+        with self._map.lock:
+            return str(getattr(self._open(), "unit", "") or "")
 
     @property
     def description(self) -> str:
-        about = self._open().node
-        return str(about.description or about.tooltip or "")
+        with self._map.lock:
+            about = self._open().node
+            return str(about.description or about.tooltip or "")
 
     def access(self) -> str:
         with self._translated("The access mode of"):
@@ -181,7 +185,8 @@ class _Node:
     @contextmanager
     def _translated(self, doing: str) -> Generator[None]:
         try:
-            yield
+            with self._map.lock:
+                yield
         except _REFUSED_VALUE as error:
             raise FeatureValueError(
                 f"{doing} {self.name} was refused by the camera: {_sentence(error)}", feature=self.name
@@ -215,29 +220,32 @@ class _NodeMap:
             return False
 
     def names(self) -> list[str]:
-        self.require_open()
-        return sorted(
-            node.node.name
-            for node in self._node_map.nodes
-            if node.node.is_feature() and _kind(node) is not NodeKind.CATEGORY
-        )
+        with self.lock:
+            self.require_open()
+            return sorted(
+                node.node.name
+                for node in self._node_map.nodes
+                if node.node.is_feature() and _kind(node) is not NodeKind.CATEGORY
+            )
 
     def find(self, name: str) -> _Node | None:
-        self.require_open()
-        try:
-            return _Node(self, name, self._node_map.get_node(name))
-        except genapi.LogicalErrorException:
-            return None
+        with self.lock:
+            self.require_open()
+            try:
+                return _Node(self, name, self._node_map.get_node(name))
+            except genapi.LogicalErrorException:
+                return None
 
     def invalidate(self) -> None:
-        self.require_open()
-        self._node_map._invalidate_nodes()  # noqa: SLF001 - the binding has no other name for it
+        with self.lock:
+            self.require_open()
+            self._node_map._invalidate_nodes()  # noqa: SLF001 - the binding has no other name for it
 
     def event_names(self) -> dict[int, str]:
         """Return the name of each event by its number: that of the feature which reads through the event's port."""
-        self.require_open()
         names: dict[int, str] = {}
         with self.lock:
+            self.require_open()
             for node in self._node_map.nodes:
                 number = node.node.event_id
                 features = _features_above(node) if number else set()
@@ -247,15 +255,17 @@ class _NodeMap:
 
     def chunks(self) -> _Chunks:
         """Return what reads chunk data through this map."""
-        self.require_open()
-        return _Chunks(self, genapi.ChunkAdapterGEV(self._node_map))
+        with self.lock:
+            self.require_open()
+            return _Chunks(self, genapi.ChunkAdapterGEV(self._node_map))
 
     def entry_code(self, name: str) -> int:
         """Return the number behind an enumeration's current entry; 0 where there is none."""
-        found = self.find(name)
-        if found is None or found.kind is not NodeKind.ENUMERATION or found.access() not in {"RO", "RW"}:
-            return 0
-        return found.read_code()
+        with self.lock:
+            found = self.find(name)
+            if found is None or found.kind is not NodeKind.ENUMERATION or found.access() not in {"RO", "RW"}:
+                return 0
+            return found.read_code()
 
     def close(self) -> None:
         with self.lock:
@@ -341,9 +351,10 @@ class _Chunks:
 
     def close(self) -> None:
         """Let go of the node map: an adapter that outlives it aborts the process."""
-        if self._adapter is not None:
-            _end(self._adapter)
-            self._adapter = None
+        with self._nodes.lock:
+            if self._adapter is not None:
+                _end(self._adapter)
+                self._adapter = None
 
 
 def _end(chunk_adapter: Any) -> None:
@@ -636,8 +647,8 @@ class _Device:
             raise DeviceLostError(f"{self.info} was lost: open it again.")
         if not self._is_gige:
             return
-        self.nodes.require_open()
         with self.nodes.lock:
+            self.nodes.require_open()
             try:
                 _, answer = self._acquirer.remote_device.port.read(_CONTROL_PRIVILEGE_REGISTER, 4)
             except gentl.GenericException as error:
@@ -705,7 +716,7 @@ class _Producer:
                 {core.ParameterKey.TIMEOUT_PERIOD_ON_MODULE_ENUMERATION: _ENUMERATION_MS}
             )
         )
-        self._harvester.add_file(str(path))
+        self._harvester.add_file(str(_forwarder.through(path)))
         self._harvester.update()
         if not self._harvester._systems:  # noqa: SLF001 - harvesters only logs why
             self._harvester.reset()
@@ -844,7 +855,7 @@ def _why_not(path: Path) -> str:
     """Open the producer once more by hand, to hear the reason that harvesters only logs."""
     producer = gentl.GenTLProducer.create_producer()
     try:
-        producer.open(str(path))
+        producer.open(str(_forwarder.through(path)))
         producer.create_system().open()
     except gentl.GenericException as error:
         return _sentence(error)

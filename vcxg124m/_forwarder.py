@@ -1,0 +1,111 @@
+"""Puts the forwarder between genicam and a producer: other threads run while the producer waits.
+
+genicam's binding holds the interpreter lock around every GenTL call; `native/forwarder` gives it away where a call may
+wait. It is told here where the producer's functions are, and Python's.
+"""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import os
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from vcxg124m import _producer
+from vcxg124m.errors import ProducerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["through"]
+
+
+class _Slot(ctypes.Structure):
+    """One function of the producer, as the forwarder lists them."""
+
+
+_Slot._fields_ = [
+    ("name", ctypes.c_char_p),
+    ("target", ctypes.c_void_p),
+    ("next", ctypes.POINTER(_Slot)),
+]
+
+
+class _Forwarder:
+    """A copy of the forwarder for one producer: one file is one library to the system, with one set of targets."""
+
+    loaded: ClassVar[dict[Path, _Forwarder]] = {}
+
+    def __init__(self, producer: Path) -> None:
+        source = _producer.bundled().with_name("forwarder.so")
+        self.path = Path(_folder(), f"{len(self.loaded)}-{producer.stem}.cti")
+        try:
+            shutil.copyfile(source, self.path)
+            self._library = ctypes.CDLL(str(self.path))
+            self._producer = ctypes.CDLL(str(producer))
+        except OSError as error:
+            raise ProducerError(
+                f"The GenTL producer {producer} cannot be loaded: {error}", path=str(producer)
+            ) from error
+        python = (ctypes.c_void_p * 3).in_dll(self._library, "vcxg_forwarder_python")
+        names = ("PyGILState_Check", "PyEval_SaveThread", "PyEval_RestoreThread")
+        python[:] = [_address(ctypes.pythonapi, name) for name in names]
+        for slot in self._slots():
+            slot.target = _address(self._producer, slot.name.decode())
+
+    def cut(self) -> None:
+        """Let every call fail from now on without reaching the producer."""
+        for slot in self._slots():
+            slot.target = None
+
+    def _slots(self) -> Iterator[_Slot]:
+        slot = ctypes.POINTER(_Slot).in_dll(self._library, "vcxg_forwarder_slots")
+        while slot:
+            yield slot.contents
+            slot = slot.contents.next
+
+
+@cache
+def _folder() -> str:
+    """Return a folder for the copies that goes with this process, and not with one forked from it."""
+    folder, owner = tempfile.mkdtemp(prefix="vcxg124m-"), os.getpid()
+
+    def remove() -> None:
+        if os.getpid() == owner:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
+    return folder
+
+
+def _address(library: ctypes.CDLL, name: str) -> int | None:
+    function = getattr(library, name, None)
+    return None if function is None else ctypes.cast(function, ctypes.c_void_p).value
+
+
+def through(producer: Path) -> Path:
+    """Return the path that genicam loads in place of ``producer``.
+
+    Raises
+    ------
+    ProducerError
+        It cannot be loaded.
+    """
+    found = _Forwarder.loaded.get(producer)
+    if found is None:
+        found = _Forwarder.loaded[producer] = _Forwarder(producer)
+    return found.path
+
+
+def _cut_in_a_child() -> None:
+    """Keep a forked process off the producer: threads stay with the parent, sockets lead to the parent's cameras."""
+    for forwarder in _Forwarder.loaded.values():
+        forwarder.cut()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_cut_in_a_child)
