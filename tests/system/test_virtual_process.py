@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -112,6 +113,28 @@ def test_a_pulse_of_the_bench_takes_a_frame_and_the_flash_is_seen(stream):
         assert camera.bench.edges() == []
     assert (on, off) == (["Line3", True], ["Line3", False])
     assert fall - rise == 4_000_000 + 37_000  # 4 ms; on 3 us late, off 40 us late
+
+
+def test_an_exposure_of_a_minute_that_is_given_up_holds_up_neither_the_next_frame_nor_the_end(stream):
+    with VirtualCamera(discoverable=False, hash_frames=True) as camera, Application(camera.ip) as host:
+
+        def expose(microseconds):
+            host.write_memory(ADDRESSES["ExposureTime"], struct.pack(">d", microseconds))
+            host.write(ADDRESSES["AcquisitionStart"], 1)
+
+        host.start(stream, Width=64, Height=32, AcquisitionMode=1)
+        receive_blocks(stream, 1)
+        short = camera.frame_hashes()
+        for _ in range(2):
+            expose(60e6)
+            wait_until(lambda: camera.frame_hashes() != short)  # it is drawn and waits for its time
+            host.write(ADDRESSES["AcquisitionAbort"], 1)
+            expose(4000.0)
+            assert receive_blocks(stream, 1).keys() == {1}
+        expose(60e6)
+        wait_until(lambda: camera.frame_hashes() != short)
+        began = time.monotonic()
+    assert time.monotonic() - began < 5
 
 
 def test_the_bench_refuses_in_the_words_of_the_camera():

@@ -28,6 +28,8 @@ _PMTUDISC_DONT, _PMTUDISC_PROBE = 0, 3
 _CANNOT_SEGMENT = {errno.EINVAL, errno.EIO, errno.EMSGSIZE, errno.EOPNOTSUPP, errno.ENOPROTOOPT}
 _SHORTEST_SLEEP_S = 0.0002
 """Waits below this are left out: waking up costs as much, and the schedule evens them out."""
+_LONGEST_SLEEP_S = 0.05
+"""A frame that waits for its time, up to a minute, may be given up meanwhile: that is looked at this often."""
 _LATEST_S = 0.02
 """More than this is not caught up with: a flood at memory speed is nothing a Gigabit link can do."""
 
@@ -216,7 +218,7 @@ class Transmitter:
         counted = False
         for burst in bursts(block, drawn.payload, together=self.burst, sendings=sendings):
             self._release_held_back()
-            start = self._keep_schedule(start, burst.before * pace)
+            start = self._keep_schedule(frame, start, burst.before * pace)
             if not self._is_wanted(frame):
                 return
             if burst.closes and not counted:
@@ -231,9 +233,14 @@ class Transmitter:
             self._count(block)
         self._link_free = start + frame.duration
 
-    def _keep_schedule(self, start: float, offset: float) -> float:
+    def _keep_schedule(self, frame: Frame, start: float, offset: float) -> float:
         """Wait until `offset` seconds after `start`; returns the start, later if it is too late to catch up."""
         ahead = start + offset - time.monotonic()
+        while ahead > _LONGEST_SLEEP_S and self._is_wanted(frame):
+            time.sleep(_LONGEST_SLEEP_S)
+            ahead = start + offset - time.monotonic()
+        if not self._is_wanted(frame):
+            return start
         if ahead > _SHORTEST_SLEEP_S:
             time.sleep(ahead)
         elif ahead < 0:
