@@ -31,8 +31,8 @@ def test_a_row_takes_features_nodes_and_tests_from_where_they_name_it() -> None:
 
 
 def test_a_row_that_nothing_is_said_of_is_missed(table: dict[str, object]) -> None:
-    del table["T8"]
-    with pytest.raises(coverage.CoverageError, match="T8 has no fact\nT8 has no test"):
+    del table["W9"]
+    with pytest.raises(coverage.CoverageError, match="W9 has no fact\nW9 has no test"):
         coverage.rows(table)
 
 
