@@ -20,6 +20,7 @@ from vcxg124m._backend import CameraInfo
 from vcxg124m._ledger import StreamStatistics
 from vcxg124m.camera import Camera, open_camera
 from vcxg124m.chunk_data import BinningFactors, ChunkData
+from vcxg124m.clock import Clock, ClockFit, ClockSample
 from vcxg124m.config_file import Configuration, Difference
 from vcxg124m.discovery import find_cameras
 from vcxg124m.enums import (
@@ -120,6 +121,9 @@ __all__ = [
     "CameraStateError",
     "ChunkData",
     "ChunkDataError",
+    "Clock",
+    "ClockFit",
+    "ClockSample",
     "Configuration",
     "ConfigurationError",
     "CounterEventSource",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from vcxg124m import _harvesters, configuration, discovery
 from vcxg124m._waiting import expected_interval
+from vcxg124m.clock import Clock
 from vcxg124m.config_file import Configuration
 from vcxg124m.errors import (
     CameraClosedError,
@@ -84,6 +85,8 @@ class Camera:
         Feature groups by line or number: ``lines["Line3"]``, ``counters[1]``.
     config
         All settings as a file.
+    clock
+        The camera's time as this computer's.
     nodes
         Every node of the camera's description by its name.
     stream_nodes
@@ -123,6 +126,7 @@ class Camera:
         self.transport = Transport(self.nodes)
         self.temperature = Temperature(self.nodes)
         self.events = Events(self.nodes, backend)
+        self.clock = Clock(self.nodes)
         self.config = Configuration(self.info, self.nodes)
         _still_open.add(self)
         # Last registered runs first: before the producer below this camera is shut down.

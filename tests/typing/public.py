@@ -82,6 +82,11 @@ def signals(cam: vcx.Camera) -> None:
 
 def device(cam: vcx.Camera) -> None:
     assert_type(cam.device.timestamp_ns(), int)
+    assert_type(cam.clock.to_host_ns(cam.device.timestamp_ns()), int)
+    assert_type(cam.clock.drift_ppm, float | None)
+    assert_type(cam.clock.error_ns, float)
+    with cam.clock.following() as clock:
+        assert_type(clock.sample(), vcx.ClockFit)
     assert_type(cam.device.frame_counter, int)
     assert_type(cam.temperature.status, vcx.TemperatureStatus | str)
     assert_type(cam.temperature.exceeded, bool)

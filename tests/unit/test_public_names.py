@@ -18,6 +18,9 @@ FUNCTIONS = {
     "unpack_mono12p",
 }
 CLASSES = {
+    "Clock",
+    "ClockFit",
+    "ClockSample",
     "BinningFactors",
     "BoundFeature",
     "Camera",
@@ -94,6 +97,7 @@ GROUPS = {
     "trigger": ["activation", "configure", "delay_us", "disable", "fire", "hardware", "mode", "overlap", "source",
                 "wait_until_ready"],
     "timer": ["activation", "configure", "delay_us", "duration_us", "source", "strobe"],
+    "clock": ["drift_ppm", "error_at", "error_ns", "fit", "following", "sample", "to_host_ns"],
     "chunks": ["active", "choices", "disable", "enable", "enabled"],
     "events": ["choices", "close", "disable", "enable", "enabled", "listen", "lost_count", "on", "switch_on"],
     "sequencer": ["configuration_mode", "mode", "read", "set_active", "set_start", "simulate", "start", "stop",

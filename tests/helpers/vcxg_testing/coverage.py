@@ -16,6 +16,7 @@ import tomlkit
 
 import vcxg124m as vcx
 from vcxg124m import configuration, datasheet
+from vcxg124m.clock import Clock
 from vcxg124m.events import Events
 from vcxg124m.features._group import FeatureGroup
 from vcxg124m.features.memory import CustomData, UserSets
@@ -144,7 +145,7 @@ def _exists(name: str) -> bool:
     root, *way = name.split(".")
     start: object = vcx
     if root == "cam":
-        start, way = _GROUPS.get(way[0]), way[1:]
+        start, way = {**_GROUPS, "clock": Clock}.get(way[0]), way[1:]
     try:
         reduce(getattr, way, start)
     except AttributeError:
