@@ -17,8 +17,8 @@ What their behaviour asks for, all of it measured with harvesters 1.4.3 and geni
   incomplete frames are to be handed out.
 - An event adapter that outlives its node map aborts the process at exit: an acquirer is destroyed before it is let go,
   errors leave this file without the tracebacks that would keep its objects, and cameras are closed at exit.
-- The finalizer of a chunk adapter refers to the adapter and so keeps it alive, with its node map, 2 MB an open camera:
-  it is called here.
+- The finalizer of a chunk adapter refers to the adapter and keeps it alive, with its node map of 2 MB: called here.
+  Module objects refer to themselves and keep theirs until Python collects garbage: it is taken from them here.
 """
 
 # genicam and harvesters have no types of their own: what comes from them is Any, and stays in this file.
@@ -797,6 +797,7 @@ class _Producer:
     def destroy(self, acquirer: Any) -> None:
         """Destroy an acquirer, also one whose camera is gone, and forget it."""
         device = acquirer.device.module
+        modules = [acquirer.device, acquirer.remote_device, *acquirer.data_streams]
         _end(acquirer._chunk_adapter)  # noqa: SLF001 - the acquirer only drops it
         try:
             acquirer.__exit__(None, None, None)  # destroy() through its finalizer, which would keep it alive
@@ -804,6 +805,8 @@ class _Producer:
             _log.warning("Closing a camera of %s failed: %s", self.path, _sentence(error))
             if device.is_open():
                 device.close()
+        for module in modules:  # they wait for the garbage collector, which cannot see how large these are
+            module._node_map = None  # noqa: SLF001 - no public way
         if acquirer in self._harvester.image_acquirers:
             self._harvester.image_acquirers.remove(acquirer)
 

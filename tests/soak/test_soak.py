@@ -99,9 +99,8 @@ def whole_series(cam: vcx.Camera, device: VirtualCamera, sums: Sums) -> None:
     before = device.statistics()
     with cam.events.listen("FrameEnd") as events:
         with cam.stream(incomplete="deliver", buffers=16) as stream:
-            while stream.statistics.sent < SERIES:
+            while (result := stream.statistics).sent - result.in_flight < SERIES:
                 check_pixels(stream.get(timeout=10.0))
-            result = stream.statistics
         for _ in range(SERIES):
             events.get(timeout=10.0)
         assert events.dropped == 0
