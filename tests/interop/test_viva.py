@@ -3,20 +3,15 @@
 import os
 import shutil
 import subprocess
-import sys
 import sysconfig
 from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib.resources import files
 from importlib.util import find_spec
 
 import pytest
 from vcxg_testing.netns import WHY_NOT, inside, namespace
-from vcxg_testing.strangers import CONSUMERS, consume
+from vcxg_testing.strangers import consume, viva_camera
 
 from vcxg124m.virtual import VirtualCamera
-
-PRODUCER = files("vcxg124m") / "cti" / "vcxg124m.cti"
 
 pytestmark = [
     pytest.mark.interop,
@@ -60,24 +55,6 @@ def test_its_client_streams_what_the_virtual_camera_sends(network: str, pixel_fo
     assert (report["lost"], report["ignored"]) == (0, 0)
 
 
-@contextmanager
-def fake_camera(pixel_format: str) -> Iterator[dict[str, str]]:
-    """Its camera at 127.0.0.1; yields the environment in which the producer finds it.
-
-    It does not hear broadcasts, only what is sent to its own address.
-    """
-    command = [sys.executable, "-P", str(CONSUMERS / "viva_camera.py"), pixel_format]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as camera:
-        assert camera.stdin is not None
-        assert camera.stdout is not None
-        try:
-            assert camera.stdout.readline() == "ready\n"
-            yield {**os.environ, "VCXG124M_DISCOVERY_ADDRESSES": "127.0.0.1"}
-        finally:
-            camera.stdin.close()
-            camera.wait(20)
-
-
 def test_its_tool_reads_every_feature_without_a_warning(network: str) -> None:
     tool = shutil.which("viva-camctl", path=sysconfig.get_path("scripts"))
     if tool is None:
@@ -93,20 +70,13 @@ def test_its_tool_reads_every_feature_without_a_warning(network: str) -> None:
     assert (values["Width"], values["TriggerSource"], values["LUTValue"]) == ("4096", "All", "0")
 
 
-def test_harvesters_streams_from_its_camera_through_our_producer(network: str) -> None:
-    with fake_camera("Mono8") as environment:
-        report = consume("through_harvesters.py", PRODUCER, 10, environment=environment)
-    assert report["model"] == "VivaCam Fake"
-    assert [frame["frame_id"] for frame in report["frames"]] == list(range(1, 11))
-    assert {(frame["width"], frame["height"]) for frame in report["frames"]} == {(640, 480)}
-
-
-@pytest.mark.parametrize("pixel_format", ["Mono8", "Mono12p"])
-def test_the_api_streams_from_its_camera(network: str, pixel_format: str) -> None:
-    with fake_camera(pixel_format) as environment:
+@pytest.mark.meets("vcxg124m", "viva-genicam's fake camera")
+def test_the_api_streams_packed_pixels_from_its_camera(network: str) -> None:
+    with viva_camera("Mono12p"):
+        environment = {**os.environ, "VCXG124M_DISCOVERY_ADDRESSES": "127.0.0.1"}
         report = consume("through_api.py", 10, environment=environment)
     assert report["model"] == "FakeGigE"
     assert [frame["complete"] for frame in report["frames"]] == [True] * 10
     assert (report["incomplete"], report["missed"]) == (0, 0)
     found = {(*frame["shape"], frame["pixel_format"]) for frame in report["frames"]}
-    assert found == {(480, 640, pixel_format)}
+    assert found == {(480, 640, "Mono12p")}

@@ -15,6 +15,7 @@ PRODUCER = Path(str(files("vcxg124m") / "cti" / "vcxg124m.cti"))
 
 pytestmark = [
     pytest.mark.interop,
+    pytest.mark.meets("vmbpy", "virtual VCXG-124M"),
     pytest.mark.skipif(find_spec("vmbpy") is None, reason="not installed (pip install vmbpy)"),
     pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT),
 ]
