@@ -99,6 +99,7 @@ from vcxg124m.planning import FramePrediction
 from vcxg124m.sequence_model import CameraModel, PlannedFrame
 from vcxg124m.sequencing import SequencerProgram, SequencerSet, Transition
 from vcxg124m.stream import Stream
+from vcxg124m.trigger_pairs import MissedTrigger, TriggerPair, TriggerPairs, pair_triggers
 
 __all__ = [
     "AccessStatus",
@@ -153,6 +154,7 @@ __all__ = [
     "LineMode",
     "LineSource",
     "LutContent",
+    "MissedTrigger",
     "Node",
     "Nodes",
     "PacketSizeWarning",
@@ -183,6 +185,8 @@ __all__ = [
     "TriggerActivation",
     "TriggerMode",
     "TriggerOverlap",
+    "TriggerPair",
+    "TriggerPairs",
     "TriggerSource",
     "UserSet",
     "VcxgError",
@@ -193,5 +197,6 @@ __all__ = [
     "gamma_table",
     "open_camera",
     "pack_mono12p",
+    "pair_triggers",
     "unpack_mono12p",
 ]

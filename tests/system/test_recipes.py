@@ -61,6 +61,44 @@ def test_pulses_shorter_than_the_debouncer_take_no_frame(cam: vcx.Camera, device
             stream.get(timeout=0.5)
 
 
+def told(events: vcx.EventListener, name: str, count: int) -> list[vcx.Event]:
+    """Return all events once there are ``count`` of this name."""
+    found: list[vcx.Event] = []
+    while sum(event.name == name for event in found) < count:
+        found.append(events.get(timeout=10.0))
+    return found
+
+
+def test_triggers_that_come_too_fast_are_told_beside_those_with_a_frame(
+    cam: vcx.Camera, device: VirtualCamera
+) -> None:
+    cam.roi.set(width=64, height=1000)  # 23 ms of readout: every second trigger finds the camera busy
+    cam.trigger.hardware("Line0", delay_us=1500)
+    listened = ("Line0RisingEdge", "TriggerSkipped", "ExposureStart")
+    with cam.events.listen(*listened) as events, cam.stream(10) as stream:
+        device.bench.train("Line0", count=20, period_us=15_000)
+        frames = list(stream)
+        heard = told(events, "TriggerSkipped", 10)
+    found = vcx.pair_triggers(heard, frames, delay_us=1500)
+    assert [pair.frame.frame_id for pair in found.pairs] == list(range(1, 11))
+    assert [each.reason for each in found.missed] == ["skipped"] * 10
+    assert found.untriggered == ()
+
+
+def test_a_trigger_whose_frame_was_lost_on_the_way_is_told(cam: vcx.Camera, device: VirtualCamera) -> None:
+    cam.trigger.hardware("Line0")
+    with cam.events.listen("Line0RisingEdge", "ExposureStart") as events, cam.stream() as stream:
+        device.bench.train("Line0", count=2, period_us=20_000)
+        frames = [stream.get(timeout=10.0), stream.get(timeout=10.0)]
+        device.faults.drop_packets(ratio=1.0)
+        device.bench.pulse("Line0", delay_us=20_000)
+        heard = told(events, "ExposureStart", 3)
+        device.faults.clear()
+    found = vcx.pair_triggers(heard, frames)
+    assert len(found.pairs) == 2
+    assert [each.reason for each in found.missed] == ["lost"]
+
+
 def test_a_flash_is_as_long_as_the_exposure(cam: vcx.Camera, device: VirtualCamera) -> None:
     cam.exposure.time_us = 700
     cam.lines["Line1"].flash()

@@ -133,6 +133,14 @@ def events(cam: vcx.Camera) -> None:
     assert_type(cam.events.lost_count, int)
 
 
+def pairs(told: list[vcx.Event], frames: list[vcx.Frame]) -> None:
+    found = vcx.pair_triggers(told, frames, trigger="Line1RisingEdge", delay_us=100)
+    assert_type(found, vcx.TriggerPairs[vcx.Frame])
+    assert_type(found.pairs[0].frame, vcx.Frame)
+    assert_type(found.pairs[0].lag_us, float)
+    assert_type(found.missed[0].trigger, vcx.Event)
+
+
 async def events_of_a_loop(cam: vcx.Camera) -> None:
     async for event in cam.events.listen("ExposureEnd"):
         assert_type(event, vcx.Event)

@@ -15,12 +15,16 @@ FUNCTIONS = {
     "gamma_table",
     "open_camera",
     "pack_mono12p",
+    "pair_triggers",
     "unpack_mono12p",
 }
 CLASSES = {
     "Clock",
     "ClockFit",
     "ClockSample",
+    "MissedTrigger",
+    "TriggerPair",
+    "TriggerPairs",
     "BinningFactors",
     "BoundFeature",
     "Camera",
