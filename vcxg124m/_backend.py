@@ -171,12 +171,20 @@ class StreamBackend(Protocol):
         """Number of announced buffers."""
         ...
 
+    @property
+    def buffer_size(self) -> int:
+        """Bytes of each."""
+        ...
+
     def filled(self) -> int:
         """Return how many filled buffers wait to be taken; never waits."""
         ...
 
-    def take(self) -> RawFrame | None:
-        """Return the oldest filled buffer, or None; never waits."""
+    def take(self, timeout: float) -> RawFrame | None:
+        """Return the oldest filled buffer; wait for it for ``timeout`` seconds at the most, then return None.
+
+        Other threads run meanwhile; one thread at a time may be in here.
+        """
         ...
 
     def requeue(self, frame: RawFrame) -> None: ...
@@ -186,6 +194,10 @@ class StreamBackend(Protocol):
 
     def counters(self) -> dict[str, int]:
         """Return the producer's own counters, by the names of its stream node map."""
+        ...
+
+    def socket_buffer(self) -> int | None:
+        """Return the bytes that the system granted for packets to wait in; None where the producer does not tell."""
         ...
 
     def stop(self) -> None:

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import math
 import re
 import signal
 import tempfile
@@ -53,6 +54,7 @@ from vcxg124m.errors import (
     CameraInUseError,
     CameraNotFoundError,
     ChunkDataError,
+    ControlLostError,
     DeviceCommunicationError,
     DeviceLostError,
     FeatureAccessError,
@@ -370,7 +372,7 @@ _COUNTER = re.compile(r"(Frame|Packet|Byte)\w*Count$|^(Good|Corrupted)Frames$|^R
 
 
 class _Stream:
-    """Buffers of our own announced to the producer; no thread, no wait."""
+    """Buffers of our own announced to the producer."""
 
     def __init__(self, device: _Device, data_stream: Any, monitor: Any, count: int, *, clear: bool) -> None:
         self._device = device
@@ -413,11 +415,15 @@ class _Stream:
     def filled(self) -> int:
         return 0 if self._stopped else int(self._monitor.num_in_queue)
 
-    def take(self) -> RawFrame | None:
-        if self._stopped or not self._monitor.num_in_queue:
+    @property
+    def buffer_size(self) -> int:
+        return self._views[0].size if self._views else 0
+
+    def take(self, timeout: float) -> RawFrame | None:
+        if self._stopped or not (timeout or self._monitor.num_in_queue):
             return None
         try:
-            self._monitor.update_event_data(1)
+            self._monitor.update_event_data(math.ceil(timeout * 1000))
         except gentl.TimeoutException:
             return None
         return self._describe(self._monitor.buffer)
@@ -437,6 +443,11 @@ class _Stream:
     def counters(self) -> dict[str, int]:
         with self._device.stream_nodes.lock:
             return {node.name: int(node.read()) - before for node, before in self._counters}
+
+    def socket_buffer(self) -> int | None:
+        with self._device.stream_nodes.lock:
+            node = self._device.stream_nodes.find("StreamSocketBufferGranted")
+            return None if node is None else int(node.read())
 
     def stop(self) -> None:
         """Release everything, step by step: a step that fails must not keep the next one from happening."""
@@ -590,6 +601,7 @@ class _Events:
 
 _CONTROL_PRIVILEGE_REGISTER = 0x0A00  # GigE Vision bootstrap register; bits 0 and 1: exclusive, control
 _CONTROL_BITS = 0b11
+_CONTROLLER_REGISTERS = (0x0A04, 0x0A14)  # port and IP address of the application in control; optional
 
 
 class _Device:
@@ -609,6 +621,7 @@ class _Device:
         self._is_gige = str(acquirer.device.tl_type) == "GEV"
         if not self.nodes.is_described():
             raise _undescribed(info, acquirer.remote_device.port)
+        self._controlled_by = self._controller() if self._is_gige else None
 
     def start_stream(self, buffers: int, *, clear: bool) -> _Stream:
         if self._data_stream is None:
@@ -650,17 +663,30 @@ class _Device:
         with self.nodes.lock:
             self.nodes.require_open()
             try:
-                _, answer = self._acquirer.remote_device.port.read(_CONTROL_PRIVILEGE_REGISTER, 4)
+                privilege = self._register(_CONTROL_PRIVILEGE_REGISTER)
             except gentl.GenericException as error:
                 self.lost = True
                 raise DeviceLostError(f"{self.info} does not answer any more: {_sentence(error)}") from (
                     error.with_traceback(None)
                 )
-        if not int.from_bytes(answer, "big") & _CONTROL_BITS:
+            controller = self._controller()
+        if not privilege & _CONTROL_BITS or (controller and self._controlled_by not in {None, controller}):
             self.lost = True
-            raise DeviceLostError(
-                f"{self.info} answers, but has dropped this application's control (restarted, or no heartbeat came)."
+            raise ControlLostError(
+                f"{self.info} answers, but has dropped this application's control: it restarted, no heartbeat came, or "
+                "another application took over. Open it again."
             )
+
+    def _register(self, address: int) -> int:
+        _, answer = self._acquirer.remote_device.port.read(address, 4)
+        return int.from_bytes(answer, "big")
+
+    def _controller(self) -> tuple[int, ...] | None:
+        """Return who the camera says controls it: another application's privilege looks the same as ours."""
+        try:
+            return tuple(self._register(address) for address in _CONTROLLER_REGISTERS)
+        except gentl.GenericException:
+            return None
 
     def is_alive(self) -> bool:
         """Tell whether the camera can still be spoken to."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vcxg124m._backend import StreamBackend
 
 __all__ = ["Ledger", "StreamStatistics"]
 
@@ -31,6 +35,12 @@ class StreamStatistics:
         Frames that found no free buffer, because frames were not fetched in time.
     in_flight
         Frames received and not fetched yet; at the end of a stream, those left behind.
+    buffers, buffer_bytes
+        Buffers of the stream, and the memory that they take together.
+    most_in_flight
+        As many frames waited at the most when one was fetched: near ``buffers``, the reader is too slow.
+    socket_buffer
+        Bytes that the system granted for packets to wait in; None where the producer does not tell.
     counters
         The producer's own counters by name, for example packets; empty where it has none.
     """
@@ -41,12 +51,28 @@ class StreamStatistics:
     dropped: int = 0
     underrun: int = 0
     in_flight: int = 0
+    buffers: int = 0
+    buffer_bytes: int = 0
+    most_in_flight: int = 0
+    socket_buffer: int | None = None
     counters: dict[str, int] = field(default_factory=dict[str, int])
 
     @property
     def sent(self) -> int:
         """Frames that the camera sent, as far as the host can know."""
         return self.delivered + self.incomplete + self.missed + self.dropped + self.underrun + self.in_flight
+
+    def rows(self) -> list[tuple[str, int]]:
+        """Return name and number of every kind of frame, and their sum."""
+        kinds = ("delivered", "incomplete", "missed", "dropped", "underrun", "in_flight", "sent")
+        return [(kind.replace("_", " "), getattr(self, kind)) for kind in kinds]
+
+    def __str__(self) -> str:
+        return "\n".join(f"{name:12}{number:>12}" for name, number in self.rows())
+
+    def _repr_html_(self) -> str:
+        lines = "".join(f"<tr><th>{name}</th><td>{number}</td></tr>" for name, number in self.rows())
+        return f"<table><caption>frames</caption>{lines}</table>"
 
 
 class Ledger:
@@ -60,10 +86,12 @@ class Ledger:
         self._last = 0
         self._laps = 0
         self._taken = 0
+        self._most_waiting = 0
 
-    def take(self, frame_id: int) -> None:
-        """Note that a frame left the producer's queue."""
+    def take(self, frame_id: int, *, waiting: int) -> None:
+        """Note that a frame left the producer's queue, where ``waiting`` others are."""
         self._taken += 1
+        self._most_waiting = max(self._most_waiting, waiting + 1)
         near_the_end = _SHORT_ID_COUNT - _WRAP_WINDOW < self._last - self._laps <= _SHORT_ID_COUNT
         if near_the_end and frame_id < _WRAP_WINDOW:
             self._laps += _SHORT_ID_COUNT
@@ -79,28 +107,36 @@ class Ledger:
             return 0
         return max(0, self._last - self._first + 1 - self._taken)
 
-    def statistics(
-        self, *, underrun: int | None, in_flight: int, counters: dict[str, int]
-    ) -> StreamStatistics:
+    def statistics(self, backend: StreamBackend | None, *, kept: int, counters: bool) -> StreamStatistics:
         """Return the statistics now.
 
         Parameters
         ----------
-        underrun
-            Frames without a free buffer, as the producer counts them; None where it does not. Their ids are gaps too,
-            so they are not counted as missed once more.
-        in_flight
-            Frames received and not taken.
+        backend
+            The running acquisition, which tells what waits and what found no buffer. The ids of the latter are gaps,
+            too, so they are not counted as missed once more.
+        kept
+            Frames taken out of the producer's queue and not fetched.
         counters
-            The producer's own counters.
+            Whether to ask for the producer's counters, too.
         """
-        without_buffer = underrun or 0
+        if backend is None:
+            return self._so_far(underrun=0, in_flight=kept)
+        return replace(
+            self._so_far(underrun=backend.underruns() or 0, in_flight=kept + backend.filled()),
+            buffers=backend.buffers,
+            buffer_bytes=backend.buffers * backend.buffer_size,
+            socket_buffer=backend.socket_buffer() if counters else None,
+            counters=backend.counters() if counters else {},
+        )
+
+    def _so_far(self, *, underrun: int, in_flight: int) -> StreamStatistics:
         return StreamStatistics(
             delivered=self.delivered,
             incomplete=self.incomplete,
-            missed=max(0, self.gaps - without_buffer),
+            missed=max(0, self.gaps - underrun),
             dropped=self.dropped,
-            underrun=without_buffer,
+            underrun=underrun,
             in_flight=in_flight,
-            counters=counters,
+            most_in_flight=max(self._most_waiting, in_flight),
         )

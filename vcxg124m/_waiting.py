@@ -1,13 +1,20 @@
-"""How long to wait for a frame, and why none came."""
+"""How long to wait for a frame, and what to look at meanwhile."""
 
 from __future__ import annotations
 
 import math
 import time
+import warnings
 from typing import TYPE_CHECKING, TypeVar
 
+from vcxg124m._timeout_reason import Facts
 from vcxg124m.enums import TemperatureStatus
-from vcxg124m.errors import DeviceCommunicationError, FrameTimeoutError, TimeoutReason
+from vcxg124m.errors import (
+    DeviceCommunicationError,
+    FrameTimeoutError,
+    OverTemperatureError,
+    TemperatureWarning,
+)
 from vcxg124m.features._prediction import prediction
 
 if TYPE_CHECKING:
@@ -17,15 +24,21 @@ if TYPE_CHECKING:
     from vcxg124m._ledger import StreamStatistics
     from vcxg124m.features.nodes import Nodes
 
-__all__ = ["Wait", "checked_timeout", "expected_frame_time", "expected_interval"]
+__all__ = [
+    "Wait",
+    "check_temperature",
+    "checked_timeout",
+    "expected_frame_time",
+    "expected_interval",
+    "warn_about_temperature",
+]
 
 T = TypeVar("T")
 
-# Polling: a nap is 1/20 of what was waited so far, within these limits in seconds. The end of a wait is then noticed at
-# most 1 ms late, and an idle wait costs a thousand polls of half a microsecond per second.
-_SHORTEST_NAP, _LONGEST_NAP = 0.0002, 0.001
-# After so many seconds without a frame (and an expected interval) the camera is asked whether it is still there.
-_SILENCE_BEFORE_CHECK = 0.7
+# Seconds that a wait stays inside the producer: so late does it notice Ctrl-C, or that the stream was closed.
+_LONGEST_STAY = 0.01
+# After so many seconds without a frame the camera is asked whether it is there, and how warm; then again and again.
+_SILENCE_BEFORE_LOOK = 0.5
 # Seconds of the default time limit that cover what the camera's settings do not say: scheduling, a busy host.
 _MARGIN = 3.0
 # Nobody can know when the next external trigger comes.
@@ -55,74 +68,130 @@ def expected_interval(nodes: Nodes) -> float:
     return prediction(nodes).interval_s
 
 
+def check_temperature(nodes: Nodes) -> bool:
+    """Ask the camera whether it is cool enough to send images, and tell whether it is close to its limit.
+
+    Raises
+    ------
+    OverTemperatureError
+        It is not.
+    """
+    status = nodes.peek("DeviceTemperatureStatus")
+    if status != TemperatureStatus.EXCEEDED.value:
+        return status == TemperatureStatus.HIGH.value
+    celsius = nodes.peek("DeviceTemperature")
+    raise OverTemperatureError(
+        f"The camera is too hot to send images ({celsius!s} degC): cool it; it goes on by itself below "
+        "temperature.normal_below_celsius.",
+        celsius=celsius if isinstance(celsius, float) else None,
+    )
+
+
+def warn_about_temperature(nodes: Nodes, stacklevel: int) -> None:
+    """Warn that the camera comes close to its limit."""
+    warnings.warn(
+        f"The camera is at {nodes.peek('DeviceTemperature')!s} degC, close to where it sends no more images "
+        "(temperature.exceeded_from_celsius): cool it.",
+        TemperatureWarning,
+        stacklevel=stacklevel + 1,
+    )
+
+
 class Wait:
-    """One wait for one frame: says how long to nap, checks the camera, and ends with a reason.
+    """One wait for one frame: how long to stay in the producer, when to look at the camera, and why it ended.
 
     Parameters
     ----------
     device, nodes
         The camera.
     timeout
-        Seconds; None computes the limit from the camera's settings.
+        Seconds; None computes the limit from the camera's settings, once the wait has become long.
     before
-        The stream's statistics at the start of the wait.
+        What the stream knew at the start of the wait.
+    statistics
+        Returns what it knows now, with the producer's counters.
     """
 
     def __init__(
-        self, device: DeviceBackend, nodes: Nodes, timeout: float | None, before: StreamStatistics
+        self,
+        device: DeviceBackend,
+        nodes: Nodes,
+        timeout: float | None,
+        before: StreamStatistics,
+        statistics: Callable[[], StreamStatistics],
     ) -> None:
         self._device = device
         self._nodes = nodes
         self._timeout = timeout
         self._before = before
-        self._start = self._last_check = time.monotonic()
+        self._statistics = statistics
+        self._counters: dict[str, int] = {}
+        self.is_hot = False
+        self._start = self._last_look = time.monotonic()
 
-    def nap(self) -> float:
-        """Return how many seconds to sleep before the next look.
+    @property
+    def stay(self) -> float:
+        """Seconds to wait inside the producer before the next turn."""
+        if self._timeout is None:
+            return _LONGEST_STAY
+        return max(0.0, min(_LONGEST_STAY, self._start + self._timeout - time.monotonic()))
+
+    @property
+    def look_is_due(self) -> bool:
+        """Whether it is time to :meth:`look` at the camera."""
+        return time.monotonic() - self._last_look >= _SILENCE_BEFORE_LOOK
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time limit is reached."""
+        return self._timeout is not None and time.monotonic() - self._start >= self._timeout
+
+    def look(self) -> None:
+        """Ask the camera whether it can still send a frame.
 
         Raises
         ------
         DeviceLostError
-            The camera does not answer any more.
+            It does not answer any more, or follows somebody else.
+        OverTemperatureError
+            It is too hot.
         """
-        now = time.monotonic()
-        if now - self._last_check > _SILENCE_BEFORE_CHECK:
-            self._device.check_alive()
-            self._last_check = time.monotonic()
-        nap = min(max((now - self._start) / 20, _SHORTEST_NAP), _LONGEST_NAP)
-        return nap if self._timeout is None else max(0.0, min(nap, self._start + self._timeout - now))
-
-    @property
-    def over(self) -> bool:
-        """Whether the time limit is reached."""
-        waited = time.monotonic() - self._start
-        if (
-            self._timeout is None and waited > _MARGIN
-        ):  # asked late, so that frames in time cost no register access
+        self._device.check_alive()
+        self.is_hot = self._asking(lambda: check_temperature(self._nodes))
+        # Asked late, so that frames in time cost no register access.
+        if self._timeout is None:
             self._timeout = self._asking(self._default_timeout)
-        return self._timeout is not None and waited >= self._timeout
+        if not self._counters:
+            self._counters = self._statistics().counters
+        self._last_look = time.monotonic()
 
-    def error(self, now: StreamStatistics) -> FrameTimeoutError:
+    def error(self) -> FrameTimeoutError:
         """Return the error that says why no frame came.
 
         Raises
         ------
-        DeviceLostError
-            The camera does not answer any more.
+        DeviceLostError, OverTemperatureError
+            As for :meth:`look`.
         """
-        self._device.check_alive()
-        timeout = self._timeout or 0.0
-        incomplete = now.incomplete - self._before.incomplete
-        missed = now.missed - self._before.missed
-        underrun = now.underrun - self._before.underrun
-        reason, detail = self._asking(lambda: self._reason(timeout, incomplete, underrun))
+        before = self._counters  # none for a short wait: then all since the start of the stream count
+        self.look()
+        timeout, now = self._timeout or 0.0, self._statistics()
+        facts = Facts(
+            self._nodes,
+            timeout,
+            incomplete=now.incomplete - self._before.incomplete,
+            underrun=now.underrun - self._before.underrun,
+            counters={name: value - before.get(name, 0) for name, value in now.counters.items()},
+            granted=now.socket_buffer,
+        )
+        reason, detail = self._asking(facts.reason)
         return FrameTimeoutError(
             f"No frame within {timeout:.3g} s: {reason}. {detail}",
             reason=reason,
             timeout=timeout,
-            incomplete=incomplete,
-            missed=missed,
-            underrun=underrun,
+            incomplete=facts.incomplete,
+            missed=now.missed - self._before.missed,
+            underrun=facts.underrun,
         )
 
     def _asking(self, question: Callable[[], T]) -> T:
@@ -136,36 +205,3 @@ class Wait:
     def _default_timeout(self) -> float:
         patience = _TRIGGER_PATIENCE if self._nodes.peek("TriggerMode") == "On" else 0.0
         return patience + _MARGIN + 3 * expected_interval(self._nodes) + expected_frame_time(self._nodes)
-
-    def _reason(self, timeout: float, incomplete: int, underrun: int) -> tuple[TimeoutReason, str]:
-        nodes = self._nodes
-        if nodes.peek("DeviceTemperatureStatus") == TemperatureStatus.EXCEEDED.value:
-            return (
-                TimeoutReason.OVER_TEMPERATURE,
-                f"The camera is at {nodes.peek('DeviceTemperature')!s} degC and sends no image until it has cooled.",
-            )
-        if incomplete:
-            return (
-                TimeoutReason.ONLY_INCOMPLETE,
-                f"{incomplete} frame{'s' * (incomplete > 1)} came with packets missing: raise the socket buffer "
-                "(net.core.rmem_max), lower transport.throughput_limit, or look at the network.",
-            )
-        if underrun:
-            return (
-                TimeoutReason.NO_BUFFERS,
-                f"{underrun} frames found no free buffer: open the stream with more.",
-            )
-        if nodes.peek("TriggerMode") == "On":
-            return (
-                TimeoutReason.NO_TRIGGER,
-                f"The camera waits for a trigger from {nodes.peek('TriggerSource')!s}; call trigger.fire(), check the "
-                "signal, or trigger.disable().",
-            )
-        needed = expected_frame_time(nodes)
-        if timeout < needed:
-            return TimeoutReason.TOO_SHORT, f"One frame takes {needed:.3g} s by the camera's settings."
-        return (
-            TimeoutReason.NO_PACKETS,
-            "The camera answers, but nothing of its stream arrives: check firewall, reverse-path filter and "
-            f"transport.packet_size ({nodes.peek('GevSCPSPacketSize')!s} bytes).",
-        )

@@ -251,6 +251,7 @@ class Camera:
         frames: int | None = None,
         *,
         delivery: Delivery = "every_frame",
+        keep: int = 1,
         buffers: int | None = None,
         incomplete: Incomplete = "skip",
         overflow: Overflow = "count",
@@ -265,6 +266,8 @@ class Camera:
         delivery
             "every_frame": in order, none left out. "newest": the latest one at every fetch; older ones are dropped and
             counted.
+        keep
+            With "newest", how many of the latest frames are kept for the next fetches; the oldest of them comes first.
         buffers
             Frames that may wait unfetched; by default enough for 0.4 s.
         incomplete
@@ -296,7 +299,7 @@ class Camera:
                     feature=name,
                     value=value,
                 )
-        for name, number in (("frames", frames), ("buffers", buffers)):
+        for name, number in (("frames", frames), ("buffers", buffers), ("keep", keep)):
             if number is not None and number < 1:
                 raise FeatureValueError(
                     f"{name}={number} not accepted: 1 or more.", feature=name, value=number
@@ -306,7 +309,8 @@ class Camera:
             self.nodes,
             frames=frames,
             delivery=delivery,
-            buffers=buffers or self._default_buffers(),
+            keep=keep,
+            buffers=max(buffers or self._default_buffers(), keep + 2 if delivery == "newest" else 1),
             incomplete=incomplete,
             overflow=overflow,
             raw=raw,

@@ -5,6 +5,7 @@
     VcxgError
     ├── FeatureValueError (ValueError)          ├── DeviceCommunicationError (ConnectionError)
     ├── FeatureTypeError (TypeError)            │   └── DeviceLostError
+    ├── BufferLeaseError (BufferError)          │       └── ControlLostError
     ├── FeatureAccessError (PermissionError)    ├── FrameTimeoutError (TimeoutError)
     ├── FeatureUnavailableError (LookupError)   ├── IncompleteFrameError (OSError)
     ├── CameraNotFoundError (LookupError)       ├── StreamOverflowError (OSError)
@@ -16,11 +17,12 @@
     ├── ProducerError (OSError)                 ├── PixelValueError (ValueError)
     │   └── ProducerNotFoundError               ├── SettingError (ValueError)
     │       (FileNotFoundError)                 ├── ConfigurationError (ValueError)
-    ├── EventTimeoutError (TimeoutError)        └── ChunkDataError (ValueError)
-    └── EventOverflowError (OSError)
+    ├── EventTimeoutError (TimeoutError)        ├── ChunkDataError (ValueError)
+    └── EventOverflowError (OSError)            └── OverTemperatureError (OSError)
 
     VcxgWarning (UserWarning)
-    └── PacketSizeWarning
+    ├── PacketSizeWarning
+    └── TemperatureWarning
 
 The message is the finished sentence and the only positional argument, so that every error survives pickling; the
 numbers it was made from are attributes.
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ArrayLayoutError",
     "ArrayTypeError",
+    "BufferLeaseError",
     "CameraAmbiguousError",
     "CameraClosedError",
     "CameraInUseError",
@@ -44,6 +47,7 @@ __all__ = [
     "CameraStateError",
     "ChunkDataError",
     "ConfigurationError",
+    "ControlLostError",
     "DeviceCommunicationError",
     "DeviceLostError",
     "EventOverflowError",
@@ -54,6 +58,7 @@ __all__ = [
     "FeatureValueError",
     "FrameTimeoutError",
     "IncompleteFrameError",
+    "OverTemperatureError",
     "PacketSizeWarning",
     "PayloadSizeError",
     "PixelFormatError",
@@ -63,6 +68,7 @@ __all__ = [
     "SettingError",
     "StreamClosedError",
     "StreamOverflowError",
+    "TemperatureWarning",
     "TimeoutReason",
     "VcxgError",
     "VcxgWarning",
@@ -185,14 +191,33 @@ class DeviceLostError(DeviceCommunicationError):
     """Raised when the camera stopped answering or took its control privilege away; open it anew."""
 
 
+class ControlLostError(DeviceLostError):
+    """Raised when the camera answers, but follows another application or has dropped this one; open it anew."""
+
+
+class OverTemperatureError(VcxgError, OSError):
+    """Raised when a frame is waited for and the camera is too hot to send any.
+
+    Attributes
+    ----------
+    celsius
+        Its temperature; None when it tells none.
+    """
+
+    def __init__(self, message: str, *, celsius: float | None = None) -> None:
+        super().__init__(message)
+        self.celsius = celsius
+
+
 class TimeoutReason(str, Enum):
     """Why no frame came in time."""
 
     NO_TRIGGER = "no trigger"
+    TRIGGERS_SKIPPED = "triggers skipped"
     NO_PACKETS = "no packets"
+    PACKETS_TOO_LARGE = "packets too large"
     ONLY_INCOMPLETE = "only incomplete frames"
     NO_BUFFERS = "no buffers"
-    OVER_TEMPERATURE = "over temperature"
     TOO_SHORT = "time limit shorter than the frame interval"
 
     def __str__(self) -> str:
@@ -274,6 +299,10 @@ class EventOverflowError(VcxgError, OSError):
         self.dropped = dropped
 
 
+class BufferLeaseError(VcxgError, BufferError):
+    """Raised when a leased buffer is given back while an array still looks at it."""
+
+
 class StreamClosedError(VcxgError, ValueError):
     """Raised when a frame is asked of a stream that was closed, also to a thread that was waiting in it."""
 
@@ -352,6 +381,10 @@ class ProducerNotFoundError(ProducerError, FileNotFoundError):
 
 class VcxgWarning(UserWarning):
     """Base of every warning of this package."""
+
+
+class TemperatureWarning(VcxgWarning):
+    """Issued when the camera is close to the temperature at which it sends no more images."""
 
 
 class PacketSizeWarning(VcxgWarning):

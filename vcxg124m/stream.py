@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
+from collections import deque
 from typing import TYPE_CHECKING, Literal
 
 from vcxg124m._ledger import Ledger, StreamStatistics
-from vcxg124m._waiting import Wait, checked_timeout
+from vcxg124m._waiting import Wait, check_temperature, checked_timeout, warn_about_temperature
 from vcxg124m.errors import (
     CameraStateError,
     IncompleteFrameError,
@@ -33,14 +33,16 @@ Overflow = Literal["count", "raise"]
 
 # Seconds; a full frame takes a few milliseconds.
 _LONGEST_DECODING = 10.0
+# Seconds between two looks of a coroutine, which must not wait in the producer.
+_ASYNC_NAP = 0.001
 
 
 class Stream:
     """A running acquisition; made by :meth:`vcxg124m.Camera.stream`.
 
     It starts when it is entered (``with``), iterated, or asked for its first frame, and stops when the ``with`` block
-    or the loop ends. No thread of Python works for it: a wait polls the producer's queue and sleeps in between, so
-    other threads keep running.
+    or the loop ends. No thread of Python works for it; while it waits, others run. Several threads may fetch from it,
+    and any thread may close it.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Stream:
         *,
         frames: int | None,
         delivery: Delivery,
+        keep: int,
         buffers: int,
         incomplete: Incomplete,
         overflow: Overflow,
@@ -61,6 +64,7 @@ class Stream:
         self._nodes = nodes
         self._limit = frames
         self._delivery = delivery
+        self._keep = keep
         self._buffers = buffers
         self._incomplete = incomplete
         self._overflow = overflow
@@ -68,8 +72,11 @@ class Stream:
         self._claim = claim
         self._release = release
         self._lock = threading.Lock()
-        self._decoded = threading.Condition(self._lock)
-        self._decoding = 0
+        self._taking = threading.Lock()
+        self._left = threading.Condition(self._lock)
+        self._inside = 0
+        self._kept: deque[RawFrame] = deque()
+        self._is_hot = False
         self._backend: StreamBackend | None = None
         self._ledger = Ledger()
         self._handed_out = 0
@@ -80,7 +87,9 @@ class Stream:
         state = (
             "closed" if self._final is not None else "running" if self._backend is not None else "not started"
         )
-        return f"<Stream of {self._device.info.model} {self._device.info.serial_number}, {state}: {self.statistics}>"
+        counts = ", ".join(f"{number} {name}" for name, number in self.statistics.rows() if number)
+        camera = f"{self._device.info.model} {self._device.info.serial_number}"
+        return f"<Stream of {camera}, {state}: {counts or 'no frame'}>"
 
     # -- life ---------------------------------------------------------------------------------------------------
 
@@ -91,8 +100,15 @@ class Stream:
         ------
         CameraStateError
             The camera already streams.
+        OverTemperatureError
+            It is too hot to send images.
         StreamClosedError
             The stream was closed; ask the camera for a new one.
+
+        Warns
+        -----
+        TemperatureWarning
+            The camera is close to being too hot.
         """
         with self._lock:
             if self._final is not None:
@@ -100,6 +116,7 @@ class Stream:
             if self._backend is not None:
                 return
             self._apply_acquisition_mode()
+            self._note_temperature(is_hot=check_temperature(self._nodes))
             self._claim(self)
             try:
                 self._backend = self._device.start_stream(self._buffers, clear=self._incomplete == "deliver")
@@ -119,8 +136,9 @@ class Stream:
             self._final = self._statistics(backend)
             if backend is None:
                 return
-            # A thread that turns a buffer into a frame must be done before the buffers serve anything else.
-            self._decoded.wait_for(lambda: self._decoding == 0, _LONGEST_DECODING)
+            # Who takes a buffer, or makes a frame of one, must be done before the buffers serve anything else.
+            self._left.wait_for(lambda: self._inside == 0, _LONGEST_DECODING)
+            self._kept.clear()
             try:
                 backend.stop()
             finally:
@@ -152,8 +170,10 @@ class Stream:
         ------
         FrameTimeoutError
             No frame came; ``reason`` says why.
-        DeviceLostError
-            The camera stopped answering.
+        DeviceLostError, ControlLostError
+            The camera stopped answering, or follows another application.
+        OverTemperatureError
+            The camera is too hot to send images.
         IncompleteFrameError
             A frame lacks packets, with ``incomplete="raise"``.
         StreamOverflowError
@@ -162,16 +182,16 @@ class Stream:
             The stream was closed, or all frames asked for were handed out.
         """
         limit = checked_timeout(timeout)
-        frame = self._poll()
+        frame = self._next(0.0)
         if frame is not None:
             return frame
         wait = self._wait(limit)
-        while frame is None:
-            if wait.over:
-                raise wait.error(self.statistics)
-            time.sleep(wait.nap())
-            frame = self._poll()
-        return frame
+        while not wait.is_over:
+            if (frame := self._next(wait.stay)) is not None:
+                return frame
+            if wait.look_is_due:
+                self._look(wait)
+        raise wait.error()
 
     def __iter__(self) -> Iterator[Frame]:
         started_here = self._backend is None
@@ -194,16 +214,18 @@ class Stream:
                 self.close()
 
     async def _get_async(self) -> Frame:
-        frame = self._poll()
+        """Wait for the next frame; cancelling loses none, because no frame is under way while this sleeps."""
+        frame = self._next(0.0)
         if frame is not None:
             return frame
         wait = self._wait(None)
-        while frame is None:
-            if wait.over:
-                raise wait.error(self.statistics)
-            await asyncio.sleep(wait.nap())
-            frame = self._poll()
-        return frame
+        while not wait.is_over:
+            await asyncio.sleep(_ASYNC_NAP)
+            if (frame := self._next(0.0)) is not None:
+                return frame
+            if wait.look_is_due:
+                await asyncio.to_thread(self._look, wait)
+        raise await asyncio.to_thread(wait.error)
 
     @property
     def statistics(self) -> StreamStatistics:
@@ -220,72 +242,90 @@ class Stream:
     def _wait(self, timeout: float | None) -> Wait:
         with self._lock:
             before = self._final or self._statistics(self._backend, counters=False)
-        return Wait(self._device, self._nodes, timeout, before)
+        return Wait(self._device, self._nodes, timeout, before, lambda: self.statistics)
 
-    def _poll(self) -> Frame | None:
-        """Return a frame if one is there; never waits."""
+    def _look(self, wait: Wait) -> None:
+        wait.look()
+        self._note_temperature(is_hot=wait.is_hot)
+
+    def _note_temperature(self, *, is_hot: bool) -> None:
+        if is_hot and not self._is_hot:
+            warn_about_temperature(self._nodes, stacklevel=4)
+        self._is_hot = is_hot
+
+    def _next(self, stay: float) -> Frame | None:
+        """Return a frame if one comes within ``stay`` seconds."""
         if self._backend is None and self._final is None:
             self.start()
         with self._lock:
             backend = self._backend
             if backend is None:
                 raise StreamClosedError("The stream was closed: no more frames come from it.")
-            if self._all_handed_out:
-                raise StreamClosedError(f"All {self._limit} frames of this stream were handed out.")
-            source = self._newest(backend) if self._delivery == "newest" else self._oldest(backend)
+            self._inside += 1
+        try:
+            if not self._taking.acquire(timeout=stay):  # another thread fetches
+                return None
+            try:
+                source = self._take(backend, stay)
+            finally:
+                self._taking.release()
             if source is None:
                 return None
-            self._handed_out += 1
-            if source.complete:
-                self._ledger.delivered += 1
-            self._decoding += 1
-        try:
-            return Frame(source, keep_raw=self._raw)
+            try:
+                return Frame(source, keep_raw=self._raw)
+            finally:
+                backend.requeue(source)
         finally:
             with self._lock:
-                self._decoding -= 1
-                self._decoded.notify_all()
-                if self._backend is backend:
-                    backend.requeue(source)
+                self._inside -= 1
+                self._left.notify_all()
 
-    def _oldest(self, backend: StreamBackend) -> RawFrame | None:
+    def _take(self, backend: StreamBackend, stay: float) -> RawFrame | None:
+        """Take a buffer out of the producer's queue and enter it into the books; one thread at a time."""
+        if self._all_handed_out:
+            raise StreamClosedError(f"All {self._limit} frames of this stream were handed out.")
+        source = self._newest(backend, stay) if self._delivery == "newest" else self._oldest(backend, stay)
+        if source is not None:
+            with self._lock:
+                self._handed_out += 1
+                self._ledger.delivered += source.complete
+        return source
+
+    def _oldest(self, backend: StreamBackend, stay: float) -> RawFrame | None:
         if self._overflow == "raise":
             self._check_overflow(backend)
-        while (source := backend.take()) is not None:
-            if self._accept(backend, source):
-                return source
-        return None
+        source = backend.take(stay)
+        return source if source is not None and self._accept(backend, source) else None
 
-    def _newest(self, backend: StreamBackend) -> RawFrame | None:
-        """Return the latest frame and drop older ones.
+    def _newest(self, backend: StreamBackend, stay: float) -> RawFrame | None:
+        """Return the oldest of the latest frames that are kept, and drop what is older.
 
         When every buffer was filled, the camera may have gone on without one and what waits here may be old: then all
         of it is dropped and the next frame is the newest.
         """
-        starved = backend.filled() >= backend.buffers
-        newest: RawFrame | None = None
-        while (source := backend.take()) is not None:
-            if not self._accept(backend, source):
-                continue
-            if newest is not None:
-                self._drop(backend, newest)
-            newest = source
-        if starved and newest is not None:
-            self._drop(backend, newest)
-            return None
-        return newest
+        starved = backend.filled() + len(self._kept) >= backend.buffers
+        while (source := backend.take(0.0 if self._kept else stay)) is not None:
+            if self._accept(backend, source):
+                self._kept.append(source)
+            if len(self._kept) > self._keep:
+                self._drop(backend, self._kept.popleft())
+        if starved:
+            while self._kept:
+                self._drop(backend, self._kept.popleft())
+        return self._kept.popleft() if self._kept else None
 
     def _drop(self, backend: StreamBackend, source: RawFrame) -> None:
-        if source.complete:
-            self._ledger.dropped += 1
+        with self._lock:
+            self._ledger.dropped += source.complete
         backend.requeue(source)
 
     def _accept(self, backend: StreamBackend, source: RawFrame) -> bool:
         """Count a taken frame; requeue an incomplete one unless it is to be delivered."""
-        self._ledger.take(source.frame_id)
-        if source.complete:
-            return True
-        self._ledger.incomplete += 1
+        with self._lock:
+            self._ledger.take(source.frame_id, waiting=backend.filled())
+            if source.complete:
+                return True
+            self._ledger.incomplete += 1
         if self._incomplete == "deliver":
             return True
         backend.requeue(source)
@@ -311,11 +351,7 @@ class Stream:
             )
 
     def _statistics(self, backend: StreamBackend | None, *, counters: bool = True) -> StreamStatistics:
-        return self._ledger.statistics(
-            underrun=backend.underruns() if backend else 0,
-            in_flight=backend.filled() if backend else 0,
-            counters=backend.counters() if backend and counters else {},
-        )
+        return self._ledger.statistics(backend, kept=len(self._kept), counters=counters)
 
     def _apply_acquisition_mode(self) -> None:
         """Frames per start are the camera's to limit in modes SingleFrame and MultiFrame."""

@@ -22,6 +22,9 @@ BUILT_IN_KIND = {
     "VirtualCameraError": OSError,
     "DeviceCommunicationError": ConnectionError,
     "DeviceLostError": ConnectionError,
+    "ControlLostError": ConnectionError,
+    "OverTemperatureError": OSError,
+    "BufferLeaseError": BufferError,
     "FrameTimeoutError": TimeoutError,
     "IncompleteFrameError": OSError,
     "StreamOverflowError": OSError,
@@ -39,7 +42,7 @@ BUILT_IN_KIND = {
     "ProducerError": OSError,
     "ProducerNotFoundError": FileNotFoundError,
 }
-WARNINGS_AND_OTHERS = {"VcxgError", "VcxgWarning", "PacketSizeWarning", "TimeoutReason"}
+WARNINGS_AND_OTHERS = {"VcxgError", "VcxgWarning", "PacketSizeWarning", "TemperatureWarning", "TimeoutReason"}
 
 
 def test_the_table_names_every_public_error() -> None:

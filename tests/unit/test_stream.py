@@ -144,6 +144,27 @@ def test_newest_does_not_take_old_frames_for_new_when_all_buffers_were_full() ->
         assert stream.get().frame_id == 9
 
 
+def test_newest_keeps_as_many_as_asked_for_and_hands_them_out_in_order() -> None:
+    rig = Rig(1, 2, 3, 4, 5)
+    with rig.cam.stream(delivery="newest", keep=2, buffers=8) as stream:
+        assert stream.get().frame_id == 4
+        assert (stream.statistics.dropped, stream.statistics.in_flight) == (3, 1)
+        assert stream.get().frame_id == 5
+        assert stream.statistics.sent == 5
+    assert rig.stream.lent == []
+
+
+def test_a_flood_of_incomplete_frames_cannot_prolong_a_wait() -> None:
+    rig = Rig()
+    with rig.cam.stream() as stream:
+        rig.stream.take = lambda timeout: raw_frame(1, complete=False)  # noqa: ARG005
+        rig.stream.requeue = lambda frame: None  # noqa: ARG005
+        with pytest.raises(vcx.FrameTimeoutError) as e:
+            stream.get(timeout=0.05)
+    assert e.value.reason is vcx.TimeoutReason.ONLY_INCOMPLETE
+    assert e.value.incomplete > 1
+
+
 def test_incomplete_frames_are_skipped_by_default_and_counted() -> None:
     rig = Rig(1, 2, incomplete=(1,))
     with rig.cam.stream() as stream:
@@ -259,13 +280,21 @@ def test_a_timeout_without_trigger_says_so() -> None:
     assert "Line0" in str(error)
 
 
-def test_a_timeout_with_an_overheated_camera_says_so() -> None:
+def test_an_overheated_camera_is_told_at_once() -> None:
     rig = Rig()
     rig.set("DeviceTemperatureStatus", "Exceeded")
     rig.set("DeviceTemperature", 77.0)
-    error = timeout_of(rig)
-    assert error.reason is vcx.TimeoutReason.OVER_TEMPERATURE
-    assert "77.0 degC" in str(error)
+    with pytest.raises(vcx.OverTemperatureError, match=r"77\.0 degC") as e:
+        rig.cam.grab()
+    assert e.value.celsius == 77.0
+    assert rig.device.streams == []
+
+
+def test_a_camera_close_to_its_limit_of_temperature_is_warned_about_and_streams() -> None:
+    rig = Rig(1)
+    rig.set("DeviceTemperatureStatus", "High")
+    with pytest.warns(vcx.TemperatureWarning, match=r"44\.6875 degC"):
+        assert rig.cam.grab().frame_id == 1
 
 
 def test_a_timeout_shorter_than_a_frame_says_so() -> None:

@@ -31,13 +31,15 @@ def nodes_of(device: FakeDevice) -> Nodes:
 
 
 def wait_for(device: FakeDevice, timeout: float | None) -> _waiting.Wait:
-    return _waiting.Wait(device, nodes_of(device), timeout, StreamStatistics())
+    return _waiting.Wait(device, nodes_of(device), timeout, StreamStatistics(), StreamStatistics)
 
 
 def seconds_until_over(wait: _waiting.Wait, clock: Clock) -> float:
     start = clock.now
-    while not wait.over:
+    while not wait.is_over:
         clock.now += 0.01
+        if wait.look_is_due:
+            wait.look()
         assert clock.now - start < 1000, "the wait does not end"
     return clock.now - start
 
@@ -80,20 +82,37 @@ def test_a_camera_that_tells_nothing_expects_nothing() -> None:
 def test_a_silent_camera_is_asked_whether_it_is_there(clock: Clock) -> None:
     device = FakeDevice()
     wait = wait_for(device, 60.0)
+    assert not wait.look_is_due
+    clock.now += 0.5
+    assert wait.look_is_due
+    wait.look()
+    assert not wait.look_is_due
     device.lost = True
-    wait.nap()
-    clock.now += 2.0
     with pytest.raises(vcx.DeviceLostError):
-        wait.nap()
+        wait.look()
 
 
-def test_naps_grow_to_a_millisecond_and_never_pass_the_limit(clock: Clock) -> None:
+def test_a_camera_that_gets_too_hot_ends_the_wait(clock: Clock) -> None:
+    device = FakeDevice()
+    wait = wait_for(device, 60.0)
+    device.nodes.by_name["DeviceTemperatureStatus"].value = "High"
+    wait.look()
+    assert wait.is_hot
+    device.nodes.by_name["DeviceTemperatureStatus"].value = "Exceeded"
+    device.nodes.by_name["DeviceTemperature"].value = 77.0
+    with pytest.raises(vcx.OverTemperatureError, match="too hot") as e:
+        wait.look()
+    assert e.value.celsius == 77.0
+    assert clock.now == 100.0
+
+
+def test_a_wait_stays_in_the_producer_for_ten_milliseconds_and_never_past_its_limit(clock: Clock) -> None:
     wait = wait_for(FakeDevice(), 0.6)
-    assert wait.nap() == pytest.approx(0.0002)
-    clock.now += 0.1
-    assert wait.nap() == pytest.approx(0.001)
-    clock.now += 0.4997
-    assert wait.nap() == pytest.approx(0.0003, abs=1e-6)
+    assert wait.stay == pytest.approx(0.01)
+    clock.now += 0.5997
+    assert wait.stay == pytest.approx(0.0003, abs=1e-6)
+    clock.now += 1
+    assert wait.stay == 0.0
 
 
 @pytest.mark.parametrize(
@@ -111,9 +130,10 @@ def test_naps_grow_to_a_millisecond_and_never_pass_the_limit(clock: Clock) -> No
 def test_the_error_says_why_nothing_came(
     clock: Clock, after: StreamStatistics, reason: vcx.TimeoutReason, words: str
 ) -> None:
-    wait = wait_for(FakeDevice(), 5.0)
+    device = FakeDevice()
+    wait = _waiting.Wait(device, nodes_of(device), 5.0, StreamStatistics(), lambda: after)
     clock.now += 5.0
-    error = wait.error(after)
+    error = wait.error()
     assert error.reason is reason
     assert words in str(error)
     assert str(error).startswith(f"No frame within 5 s: {reason}")

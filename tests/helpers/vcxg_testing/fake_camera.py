@@ -205,6 +205,7 @@ class FakeStream:
 
     def __init__(self, buffers: int) -> None:
         self.buffers = buffers
+        self.buffer_size = 32
         self.waiting: deque[RawFrame] = deque()
         self.lent: list[RawFrame] = []
         self.without_buffer = 0
@@ -213,7 +214,8 @@ class FakeStream:
     def filled(self) -> int:
         return len(self.waiting)
 
-    def take(self) -> RawFrame | None:
+    def take(self, timeout: float) -> RawFrame | None:
+        assert 0 <= timeout < 1, "a wait inside the producer cannot be ended"
         if not self.waiting:
             return None
         self.lent.append(self.waiting.popleft())
@@ -227,6 +229,9 @@ class FakeStream:
 
     def counters(self) -> dict[str, int]:
         return {}
+
+    def socket_buffer(self) -> int | None:
+        return None
 
     def stop(self) -> None:
         self.stopped = True
