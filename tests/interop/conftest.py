@@ -46,7 +46,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     meetings: dict[tuple[str, str], Meeting] = defaultdict(Meeting)
     for outcome in ("passed", "failed", "error", "skipped"):
         for report in terminalreporter.stats.get(outcome, []):
-            properties = dict(report.user_properties)
+            properties = dict(getattr(report, "user_properties", ()))  # a file that fails to load has none
             if "meets" not in properties:
                 continue
             meeting = meetings[properties["meets"]]

@@ -1,6 +1,7 @@
 """Aravis as the application: it must not tell the virtual camera from a camera."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from vcxg_testing.netns import WHY_NOT, inside, namespace
-from vcxg_testing.strangers import running, wait_for
+from vcxg_testing.strangers import AHEAD_OF_OTHERS, running, wait_for
 
 from vcxg124m.virtual import VirtualCamera
 
@@ -25,6 +26,9 @@ pytestmark = [
     ),
     pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT),
 ]
+
+SECONDS = int(os.environ.get("ARAVIS_STREAM_SECONDS", "4"))
+"""How long full frames are streamed."""
 
 SERIAL = "700000000001"
 NAME = f"Baumer-VCXG-124M-{SERIAL}"
@@ -61,7 +65,7 @@ def stream(*, seconds: int) -> dict[str, int]:
         "-m",
         "2000",
     ]  # ms without a packet before a frame is given up; a busy machine may pause the sender
-    command = [STREAMER, "-n", NAME, f"--duration={seconds}", "-i", "9000", *patience]
+    command = [*AHEAD_OF_OTHERS, STREAMER, "-n", NAME, f"--duration={seconds}", "-i", "9000", *patience]
     run = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     return {
@@ -108,8 +112,10 @@ def test_it_reads_every_feature(camera: VirtualCamera) -> None:
         "UserSetSelector": "'UserSet0'",
     }
     assert {name: values.get(name) for name in expected} == expected
-    # commands, and what only a frame or an event brings, have none
     assert len(values) > 180
+    without = re.findall(r"^ *(\w+) *: \[\w+\] '(\w+)'$", output, re.MULTILINE)
+    # Commands have no value, and the image is in a frame.
+    assert [name for kind, name in without if kind != "Command"] == ["ChunkImage"]
 
 
 def test_it_sets_features_that_the_next_client_finds(camera: VirtualCamera) -> None:
@@ -123,13 +129,14 @@ def test_it_sets_features_that_the_next_client_finds(camera: VirtualCamera) -> N
     ]
 
 
+@pytest.mark.timeout(SECONDS + 120)
 @pytest.mark.parametrize(("pixel_format", "payload"), [("Mono8", 12_288_000), ("Mono12p", 18_432_000)])
 def test_it_streams_full_frames_without_loss(camera: VirtualCamera, pixel_format: str, payload: int) -> None:
     tool("-n", NAME, "control", f"PixelFormat={pixel_format}")
-    counters = stream(seconds=4)
+    counters = stream(seconds=SECONDS)
     lost = ["n_failures", "n_timeouts", "n_missing_frames", "n_missing_packets", "n_error_packets"]
     assert {name: counters[name] for name in lost} == dict.fromkeys(lost, 0)
-    assert counters["n_completed_buffers"] >= 5  # on an idle machine 39 and 25
+    assert counters["n_completed_buffers"] > SECONDS  # on an idle machine 10 and 6.6 a second
     assert counters["n_transferred_bytes"] >= counters["n_completed_buffers"] * payload
     assert camera.statistics()["blocks_sent"] >= counters["n_completed_buffers"]
 

@@ -55,6 +55,17 @@ def test_its_client_streams_what_the_virtual_camera_sends(network: str, pixel_fo
     assert (report["lost"], report["ignored"]) == (0, 0)
 
 
+def test_its_client_loses_nothing_of_full_frames_at_full_rate(network: str) -> None:
+    with VirtualCamera(ip="127.0.0.1", seed=1, burst=False, hash_frames=True) as camera:
+        report = consume("through_viva.py", 50, 9000)
+        hashes = dict(camera.frame_hashes())
+    frames = report["frames"]
+    assert {(frame["width"], frame["height"]) for frame in frames} == {(4096, 3000)}
+    assert [frame["frame_id"] for frame in frames] == list(range(1, 51))
+    assert [frame["crc32"] for frame in frames] == [hashes[block_id] for block_id in range(1, 51)]
+    assert (report["lost"], report["ignored"]) == (0, 0)
+
+
 def test_its_tool_reads_every_feature_without_a_warning(network: str) -> None:
     tool = shutil.which("viva-camctl", path=sysconfig.get_path("scripts"))
     if tool is None:

@@ -1,4 +1,4 @@
-"""Wireshark's dissectors watch events, chunks and a camera in trouble, and find nothing malformed."""
+"""Wireshark's dissectors watch all that the virtual camera can send, and find nothing malformed."""
 
 import shutil
 import socket
@@ -58,7 +58,37 @@ def session(camera: VirtualCamera, *, extended: bool, image: bool) -> None:
         assert host.socket.recv(2048)[2:4] == b"\0\x89"
         assert host.socket.recv(2048)[2:4] == b"\0\x81"
         camera.faults.slow_commands(0)
+        everything_else(host, camera)
         host.write(0x0A00, 0)
+        host.force_ip(camera.mac, camera.ip)
+
+
+def everything_else(host: Application, camera: VirtualCamera) -> None:
+    """Discovery, memory, a test packet, an action, a lost packet asked for, and what is refused."""
+    host.ask(struct.pack(">BBHHH", 0x42, 0x11, 0x0002, 0, 0x1001))
+    host.ask(struct.pack(">BBHHHIHH", 0x42, 1, 0x0084, 8, 0x1002, 0x0048, 0, 32))
+    host.write_memory(ADDRESSES["ExposureTime"], struct.pack(">d", 2000.0))
+    host.write(0x0D04, 0xC0000000 | 1500)
+    for key in (0x090C, 0x9800, 0x9804):  # of the device, of the group, and the group's mask
+        host.write(key, 0x11)
+    host.ask(struct.pack(">BBHHHIII", 0x42, 1, 0x0100, 12, 0x1003, 0x11, 0x11, 0x1))
+    before = camera.statistics()["packets_sent"]
+    if host.read(0x0960) >> 30 & 1:
+        lost = struct.pack(">BBHHHHHIIQ", 0x42, 0x10, 0x0040, 20, 0x1004, 0, 0, 1, 2, FRAMES)
+    else:
+        lost = struct.pack(">BBHHHHHII", 0x42, 0, 0x0040, 12, 0x1004, 0, FRAMES, 1, 2)
+    host.socket.sendto(lost, host.address)
+    wait_for(
+        lambda: camera.statistics()["packets_sent"] == before + 2, "the answers to a request for two packets"
+    )
+    for wrong in (
+        struct.pack(">BBHHHI", 0x42, 1, 0x0080, 4, 0x1005, 0xFFF0),
+        struct.pack(">BBHHHII", 0x42, 1, 0x0082, 8, 0x1006, 0x0000, 1),
+        struct.pack(">BBHHHIHH", 0x42, 1, 0x0084, 8, 0x1007, 0x0002, 0, 4),
+        struct.pack(">BBHHHII", 0x42, 1, 0x0086, 8, 0x1008, 0x0048, 1),
+        struct.pack(">BBHHH", 0x42, 1, 0x0102, 0, 0x1009),
+    ):
+        assert host.ask(wrong)[0] & 0x80
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +122,23 @@ def packets(capture: Path) -> list[Fields]:
 
 def test_nothing_is_malformed(capture: Path) -> None:
     assert dissect(capture, show=PROBLEMS) == []
+
+
+def test_every_acknowledge_is_seen(packets: list[Fields]) -> None:
+    answered = {packet["gvcp.ack"][0] for packet in packets if "gvcp.ack" in packet}
+    device = {"0x0003", "0x0005", "0x0081", "0x0083", "0x0085", "0x0087", "0x0089", "0x0101"}
+    application = {"0x00c1", "0x00c3"}
+    assert answered == device | application
+
+
+def test_every_kind_of_stream_packet_is_seen(packets: list[Fields]) -> None:
+    stream = [packet for packet in packets if "gvsp.format" in packet]
+    assert {packet["gvsp.format"][0] for packet in stream} == {"0x01", "0x02", "0x03", "0x81", "0x82", "0x83"}
+    refused = [packet for packet in stream if int(packet["gvsp.status"][0], 0) & 0x8000]
+    assert len(refused) == 2 * 4  # what was asked for again, in each of the four sessions
+    payload = [packet for packet in stream if packet["gvsp.format"][0] in {"0x03", "0x83"}]
+    fired = [p for p in payload if "0" in (*p.get("gvsp.packetid24", ()), *p.get("gvsp.packetid32", ()))]
+    assert len(fired) == 4  # test packets
 
 
 def test_n5_events_and_event_data_are_seen_with_both_kinds_of_ids(packets: list[Fields]) -> None:
