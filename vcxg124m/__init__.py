@@ -75,6 +75,7 @@ from vcxg124m.errors import (
     FeatureValueError,
     FrameTimeoutError,
     IncompleteFrameError,
+    MissingPackageError,
     OverTemperatureError,
     PacketSizeWarning,
     PayloadSizeError,
@@ -82,7 +83,9 @@ from vcxg124m.errors import (
     PixelValueError,
     ProducerError,
     ProducerNotFoundError,
+    RecordingError,
     SettingError,
+    SlowDiskWarning,
     StreamClosedError,
     StreamOverflowError,
     TemperatureWarning,
@@ -100,6 +103,7 @@ from vcxg124m.features.nodes import Node, Nodes
 from vcxg124m.frame import Frame
 from vcxg124m.mono12p import pack_mono12p, unpack_mono12p
 from vcxg124m.planning import FramePrediction
+from vcxg124m.recording import RecordedFrame, Recorder, Recording, RecordingReport, open_recording
 from vcxg124m.sequence_model import CameraModel, PlannedFrame
 from vcxg124m.sequencing import SequencerProgram, SequencerSet, Transition
 from vcxg124m.stream import Stream
@@ -161,6 +165,7 @@ __all__ = [
     "LineSource",
     "LutContent",
     "MissedTrigger",
+    "MissingPackageError",
     "Node",
     "Nodes",
     "OverTemperatureError",
@@ -174,12 +179,18 @@ __all__ = [
     "ProducerError",
     "ProducerNotFoundError",
     "ReadoutMode",
+    "RecordedFrame",
+    "Recorder",
+    "Recording",
+    "RecordingError",
+    "RecordingReport",
     "Region",
     "SequencerMode",
     "SequencerProgram",
     "SequencerSet",
     "SequencerTriggerSource",
     "SettingError",
+    "SlowDiskWarning",
     "Stream",
     "StreamClosedError",
     "StreamOverflowError",
@@ -204,6 +215,7 @@ __all__ = [
     "find_defect_pixels",
     "gamma_table",
     "open_camera",
+    "open_recording",
     "pack_mono12p",
     "pair_triggers",
     "unpack_mono12p",

@@ -37,16 +37,20 @@ from vcxg124m.features.nodes import Nodes
 from vcxg124m.features.timing import Counters, Timer
 from vcxg124m.features.transport import Actions, Transport
 from vcxg124m.features.trigger import Trigger
+from vcxg124m.recording import Recorder, RecordingHeader, open_writer
+from vcxg124m.recording._recorder import record_stream
 from vcxg124m.sequencer import Sequencer
 from vcxg124m.stream import Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from typing_extensions import Self
 
     from vcxg124m._backend import CameraInfo, DeviceBackend
     from vcxg124m.frame import Frame
+    from vcxg124m.recording import RecordingReport, Writer
+    from vcxg124m.recording._recorder import Overflow as RecordingOverflow
     from vcxg124m.stream import Delivery, Incomplete, Overflow
     from vcxg124m.virtual import VirtualCamera
 
@@ -317,6 +321,127 @@ class Camera:
             claim=self._claim,
             release=self._release,
         )
+
+    def recorder(
+        self,
+        path: str | os.PathLike[str] | Writer,
+        *,
+        queue_mb: float = 1000,
+        on_overflow: RecordingOverflow = "count",
+        overwrite: bool = False,
+        expected_frames: int | None = None,
+    ) -> Recorder:
+        """Return a recorder for a loop of your own; :meth:`record` is the loop for the usual case.
+
+        ``with cam.recorder("run.raw") as recorder, cam.stream(100, raw=recorder.packed) as stream: ...``
+
+        Parameters
+        ----------
+        path, queue_mb, on_overflow, overwrite
+            As for :meth:`record`.
+        expected_frames
+            How many frames will come, when that is known; a .tiff file that fits into 4 GiB is then one that every
+            program reads.
+
+        Raises
+        ------
+        RecordingError, FileExistsError, MissingPackageError, FeatureValueError, CameraClosedError
+            As for :meth:`record`.
+        """
+        self._open_backend()
+        writer = (
+            open_writer(path, overwrite=overwrite, expected_frames=expected_frames)
+            if isinstance(path, (str, os.PathLike))
+            else path
+        )
+        header = RecordingHeader.of(self.info, self.config.settings())
+        return Recorder(writer, header, queue_mb=queue_mb, on_overflow=on_overflow)
+
+    def record(
+        self,
+        path: str | os.PathLike[str] | Writer,
+        *,
+        frames: int | None = None,
+        seconds: float | None = None,
+        timeout: float | None = None,
+        queue_mb: float = 1000,
+        on_overflow: RecordingOverflow = "count",
+        overwrite: bool = False,
+        buffers: int | None = None,
+        progress: Callable[[RecordingReport], object] | None = None,
+    ) -> RecordingReport:
+        """Record a stream to a file, with bounded memory; a disk that is too slow is told and counted.
+
+        Whatever ends it, the file holds every frame that came before, its settings, chunks, times and this report;
+        after Ctrl-C and errors it is completed first, and readable even when this process is killed.
+        :func:`open_recording` reads it.
+
+        Parameters
+        ----------
+        path
+            Its suffix chooses the kind: .raw (the bytes as they came, with an index beside it), .tiff, .zarr, .h5. Or a
+            writer of :mod:`vcxg124m.recording`, or one of your own.
+        frames
+            How many frames to take; None for no end.
+        seconds
+            How long, from the first frame to the first one after that time; None for no end. With neither it goes on
+            until Ctrl-C.
+        timeout
+            Longest wait for a frame in seconds; by default computed from exposure, frame interval and trigger.
+        queue_mb
+            Memory for frames that wait to be written, in units of 10^6 bytes.
+        on_overflow
+            When it is full. "count": frames are dropped and counted, with a SlowDiskWarning at the first. "raise":
+            StreamOverflowError. "wait": frames wait in the stream's buffers; those that find none are counted as
+            underrun.
+        overwrite
+            Replace an existing file.
+        buffers
+            As for :meth:`stream`.
+        progress
+            Called with the report so far, at most ten times a second, and with the final one however it ends.
+
+        Returns
+        -------
+        RecordingReport
+            What is in the file, and what was lost where.
+
+        Raises
+        ------
+        RecordingError
+            The suffix is unknown, there is no such folder, or the frames do not fit into this kind of file.
+        FileExistsError
+            The file exists.
+        MissingPackageError
+            The kind of file needs a package that is not installed; the message has the command.
+        FrameTimeoutError, DeviceLostError
+            As for :meth:`Stream.get`; the file holds what came before.
+        StreamOverflowError
+            The disk is too slow, with ``on_overflow="raise"``.
+        FeatureValueError
+            A number is out of range.
+        OSError
+            The file cannot be written.
+
+        Warns
+        -----
+        SlowDiskWarning
+            Frames come faster than they can be written.
+        """
+        if seconds is not None and not (math.isfinite(seconds) and seconds > 0):
+            raise FeatureValueError(
+                f"seconds={seconds} not accepted: above 0, and an end.", feature="seconds", value=seconds
+            )
+        recorder = self.recorder(
+            path,
+            queue_mb=queue_mb,
+            on_overflow=on_overflow,
+            overwrite=overwrite,
+            expected_frames=frames,
+        )
+        with recorder:
+            stream = self.stream(frames, buffers=buffers, raw=recorder.packed)
+            return record_stream(stream, recorder, seconds=seconds, timeout=timeout, progress=progress)
 
     def _open_backend(self) -> DeviceBackend:
         if self._backend is None:

@@ -18,10 +18,12 @@
     │   └── ProducerNotFoundError               ├── SettingError (ValueError)
     │       (FileNotFoundError)                 ├── ConfigurationError (ValueError)
     ├── EventTimeoutError (TimeoutError)        ├── ChunkDataError (ValueError)
-    └── EventOverflowError (OSError)            └── OverTemperatureError (OSError)
+    ├── EventOverflowError (OSError)            ├── OverTemperatureError (OSError)
+    └── RecordingError (OSError)                └── MissingPackageError (ImportError)
 
     VcxgWarning (UserWarning)
     ├── PacketSizeWarning
+    ├── SlowDiskWarning
     └── TemperatureWarning
 
 The message is the finished sentence and the only positional argument, so that every error survives pickling; the
@@ -58,6 +60,7 @@ __all__ = [
     "FeatureValueError",
     "FrameTimeoutError",
     "IncompleteFrameError",
+    "MissingPackageError",
     "OverTemperatureError",
     "PacketSizeWarning",
     "PayloadSizeError",
@@ -65,7 +68,9 @@ __all__ = [
     "PixelValueError",
     "ProducerError",
     "ProducerNotFoundError",
+    "RecordingError",
     "SettingError",
+    "SlowDiskWarning",
     "StreamClosedError",
     "StreamOverflowError",
     "TemperatureWarning",
@@ -274,7 +279,13 @@ class IncompleteFrameError(VcxgError, OSError):
 
 
 class StreamOverflowError(VcxgError, OSError):
-    """Raised when frames were not fetched in time and the stream was opened with ``overflow="raise"``."""
+    """Raised when frames were not fetched or not written in time, and ``overflow="raise"`` was asked for.
+
+    Attributes
+    ----------
+    lost
+        Frames that are lost by it.
+    """
 
     def __init__(self, message: str, *, lost: int = 0) -> None:
         super().__init__(message)
@@ -367,6 +378,14 @@ class ConfigurationError(VcxgError, ValueError):
         self.problems = problems
 
 
+class RecordingError(VcxgError, OSError):
+    """Raised when a file is no recording, is damaged, or cannot hold a frame."""
+
+
+class MissingPackageError(VcxgError, ImportError):
+    """Raised when something needs a package that is not installed; the message names the command that installs it."""
+
+
 class ProducerError(VcxgError, OSError):
     """Raised when a GenTL producer (.cti file) cannot be loaded or answers against the standard."""
 
@@ -389,3 +408,7 @@ class TemperatureWarning(VcxgWarning):
 
 class PacketSizeWarning(VcxgWarning):
     """Issued when the camera streams with packets too small for the link's full rate."""
+
+
+class SlowDiskWarning(VcxgWarning):
+    """Issued when a recording starts to lose frames, because they come faster than they can be written."""

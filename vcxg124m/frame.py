@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Image = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
-__all__ = ["Frame", "decode", "pixel_format_name"]
+__all__ = ["Frame", "decode", "pixel_format_code", "pixel_format_name"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,23 @@ def pixel_format_name(code: int) -> str:
     """Return PFNC's name of a pixel format, or the code in hex for one that is not known here."""
     layout = _LAYOUTS.get(code)
     return layout.name if layout else f"0x{code:08X}"
+
+
+def pixel_format_code(name: str) -> int:
+    """Return PFNC's code for what `pixel_format_name` returned.
+
+    Raises
+    ------
+    PixelFormatError
+        It never returned that.
+    """
+    for code, layout in _LAYOUTS.items():
+        if layout.name == name:
+            return code
+    try:
+        return int(name, 16)
+    except ValueError:
+        raise PixelFormatError(f"Pixel format {name!r} is not known.") from None
 
 
 def decode(
@@ -132,6 +149,8 @@ class Frame:
         How the pixels came over the network.
     width, height, offset_x, offset_y
         The region in pixels.
+    line_padding
+        Unused bytes behind each line of ``raw``; 0 for the VCXG-124M.
     received, expected
         Bytes that came, and that should have come.
     raw
@@ -142,11 +161,11 @@ class Frame:
     __slots__ = (
         "_chunks",
         "_image",
-        "_layout",
         "complete",
         "expected",
         "frame_id",
         "height",
+        "line_padding",
         "offset_x",
         "offset_y",
         "pixel_format",
@@ -164,6 +183,7 @@ class Frame:
         self.pixel_format: PixelFormat | str = PixelFormat(name) if name in list(PixelFormat) else name
         self.width, self.height = source.width, source.height
         self.offset_x, self.offset_y = source.offset_x, source.offset_y
+        self.line_padding = source.line_padding
         self.received, self.expected = source.received, source.expected
         self._chunks = (
             source.chunks
@@ -171,7 +191,6 @@ class Frame:
             else chunk_data(source.chunks)
         )
         self.raw: npt.NDArray[np.uint8] | None = None
-        self._layout = (source.pixel_format, source.width, source.height, source.line_padding)
         self._image: Image | Exception | None = None
         if not source.is_image:
             self._image = PixelFormatError("The frame holds no image; frame.raw has the bytes.")
@@ -199,9 +218,9 @@ class Frame:
         return cast("Image", self._image)
 
     def _decode(self, payload: npt.NDArray[np.uint8]) -> Image | Exception:
-        code, width, height, line_padding = self._layout
+        code = pixel_format_code(self.pixel_format)
         try:
-            return decode(payload, code, width, height, line_padding=line_padding)
+            return decode(payload, code, self.width, self.height, line_padding=self.line_padding)
         except (PixelFormatError, PayloadSizeError) as error:
             return error.with_traceback(None)
 

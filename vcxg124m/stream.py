@@ -197,7 +197,7 @@ class Stream:
         started_here = self._backend is None
         self.start()
         try:
-            while not self._all_handed_out:
+            while not self.finished:
                 yield self.get()
         finally:
             if started_here:
@@ -207,7 +207,7 @@ class Stream:
         started_here = self._backend is None
         self.start()
         try:
-            while not self._all_handed_out:
+            while not self.finished:
                 yield await self._get_async()
         finally:
             if started_here:
@@ -228,16 +228,17 @@ class Stream:
         raise await asyncio.to_thread(wait.error)
 
     @property
+    def finished(self) -> bool:
+        """Whether all frames asked for were handed out; always False for a stream without an end."""
+        return self._limit is not None and self._handed_out >= self._limit
+
+    @property
     def statistics(self) -> StreamStatistics:
         """What became of every frame so far; stays available after the stream was closed."""
         with self._lock:
             return self._final or self._statistics(self._backend)
 
     # -- inside -------------------------------------------------------------------------------------------------
-
-    @property
-    def _all_handed_out(self) -> bool:
-        return self._limit is not None and self._handed_out >= self._limit
 
     def _wait(self, timeout: float | None) -> Wait:
         with self._lock:
@@ -282,7 +283,7 @@ class Stream:
 
     def _take(self, backend: StreamBackend, stay: float) -> RawFrame | None:
         """Take a buffer out of the producer's queue and enter it into the books; one thread at a time."""
-        if self._all_handed_out:
+        if self.finished:
             raise StreamClosedError(f"All {self._limit} frames of this stream were handed out.")
         source = self._newest(backend, stay) if self._delivery == "newest" else self._oldest(backend, stay)
         if source is not None:

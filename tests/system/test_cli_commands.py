@@ -41,7 +41,7 @@ def test_ctrl_c_ends_the_virtual_camera():
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (("grab", *SMALL, "--out", "frames.png"), 2, "does not end in .tif or .tiff"),
+        (("grab", *SMALL, "--out", "frames.png"), 2, "does not end in one of .raw, .tiff"),
         (("grab", *SMALL, "--out", "/nonexistent/frames.tiff"), 2, "is not a folder"),
         (("grab", "--camera", "virtual", "--roi", "640"), 2, "is not WIDTHxHEIGHT"),
         (("grab", *SMALL, "--frames", "0"), 2, "--frames"),

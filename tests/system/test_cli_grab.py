@@ -17,7 +17,7 @@ def test_grab_writes_full_frames_as_pages_of_a_tiff(tmp_path):
     assert grab.stderr == ""
     match = re.fullmatch(
         r"20 frames of 4096x3000 Mono12p in ([\d.]+) s: ([\d.]+) frames/s, ([\d.]+) MB/s, "
-        r"(\d+) incomplete, (\d+) missed, (\d+) underrun; .*frames\.tiff: 20 pages, 491\.5 MB\n",
+        r"(\d+) incomplete, (\d+) missed, (\d+) underrun; .*frames\.tiff: 20 frames, 491\.5 MB\n",
         grab.stdout,
     )
     assert match, grab.stdout

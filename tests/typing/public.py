@@ -158,6 +158,18 @@ def chunks(cam: vcx.Camera) -> None:
         assert_type(chunks.line(0), bool | None)
 
 
+def recordings(cam: vcx.Camera) -> None:
+    assert_type(cam.record("a.raw", frames=3, seconds=1.5, on_overflow="raise"), vcx.RecordingReport)
+    with cam.recorder("a.tiff") as recorder, cam.stream(3, raw=recorder.packed) as stream:
+        assert_type(recorder.put(stream.get()), bool)
+    with vcx.open_recording("a.raw") as recording:
+        assert_type(len(recording), int)
+        assert_type(recording.frame(0), vcx.RecordedFrame)
+        assert_type(recording.timestamps_ns, npt.NDArray[np.int64])
+        assert_type(recording.report, vcx.RecordingReport | None)
+    cam.record("a.raw", on_overflow="ignore")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
 def frames(cam: vcx.Camera) -> None:
     frame = cam.grab()
     assert_type(frame, vcx.Frame)

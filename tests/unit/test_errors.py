@@ -36,13 +36,22 @@ BUILT_IN_KIND = {
     "PixelValueError": ValueError,
     "SettingError": ValueError,
     "ConfigurationError": ValueError,
+    "RecordingError": OSError,
+    "MissingPackageError": ImportError,
     "EventTimeoutError": TimeoutError,
     "EventOverflowError": OSError,
     "ChunkDataError": ValueError,
     "ProducerError": OSError,
     "ProducerNotFoundError": FileNotFoundError,
 }
-WARNINGS_AND_OTHERS = {"VcxgError", "VcxgWarning", "PacketSizeWarning", "TemperatureWarning", "TimeoutReason"}
+WARNINGS_AND_OTHERS = {
+    "VcxgError",
+    "VcxgWarning",
+    "PacketSizeWarning",
+    "SlowDiskWarning",
+    "TemperatureWarning",
+    "TimeoutReason",
+}
 
 
 def test_the_table_names_every_public_error() -> None:

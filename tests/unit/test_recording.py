@@ -1,36 +1,335 @@
-"""TIFF files: what other programs read in them, and what is left of them when the writer dies."""
+"""Recorded files: what goes in comes out again, in every kind of file, and what other programs read in them."""
 
+import dataclasses
+import importlib
 import json
-import signal
-import threading
-from dataclasses import dataclass
-from pathlib import Path
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 import tifffile
 from PIL import Image
+from vcxg_testing.fake_camera import raw_frame
+from vcxg_testing.recordings import HEADER, SETTINGS, mono12p_frame
 
-from vcxg124m.errors import PixelFormatError
-from vcxg124m.recording import TiffRecording
+import vcxg124m as vcx
+from vcxg124m.frame import Frame
+from vcxg124m.recording import FrameRecord, Recorder, RecordingReport, TiffWriter, open_writer
+
+PACKAGES = {".zarr": "zarr", ".h5": "h5py"}
+CHUNKS = {
+    "ChunkFrameID": 1,
+    "ChunkGain": 2.0,
+    "ChunkExposureTime": 4000.0,
+    "ChunkPixelFormat": "Mono12p",
+    "ChunkBinningHorizontal": 1,
+    "ChunkBinningVertical": 2,
+    "ChunkCounterValue": (3, 4),
+    "ChunkMakersOwn": b"\x01\xff",
+}
 
 
-@dataclass
-class Frame:
-    """As much of a frame as a recording looks at."""
-
-    image: np.ndarray
-    frame_id: int = 1
-    timestamp_ns: int = 0
-    pixel_format: str = "Mono12p"
+@pytest.fixture(params=[".raw", ".tiff", ".zarr", ".h5"])
+def suffix(request):
+    if request.param in PACKAGES:
+        pytest.importorskip(PACKAGES[request.param])
+    return request.param
 
 
-def pages_seen_by_tifffile(path: Path) -> list[np.ndarray]:
+@pytest.fixture
+def path(tmp_path, suffix):
+    return tmp_path / f"a{suffix}"
+
+
+def record(path, frames, **options):
+    with Recorder(open_writer(path, **options), HEADER) as recorder:
+        for frame in frames:
+            recorder.put(frame)
+    return recorder.report()
+
+
+def test_frames_come_back_as_they_were_recorded(path):
+    record(path, [mono12p_frame(n) for n in (1, 2, 0xABC)])
+    with vcx.open_recording(path) as recording:
+        assert (len(recording), recording.shape, recording.dtype) == (3, (3, 3, 16), np.uint16)
+        assert [image[0, 0] for image in recording] == [1, 2, 0xABC]
+        for image, value in zip(recording, (1, 2, 0xABC), strict=True):
+            np.testing.assert_array_equal(image, np.full((3, 16), value, np.uint16))
+
+
+def test_mono8_comes_back_as_uint8(path):
+    record(path, [Frame(raw_frame(7), keep_raw=True)])
+    with vcx.open_recording(path) as recording:
+        assert recording.dtype == np.uint8
+        assert recording[0].tolist() == [[7] * 16] * 2
+
+
+def test_what_belongs_to_a_frame_comes_back(path):
+    frame = mono12p_frame(5, offset_x=32, offset_y=8, chunks=CHUNKS)
+    record(path, [mono12p_frame(4), frame])
+    with vcx.open_recording(path) as recording:
+        back = recording.frame(-1)
+        assert recording.timestamps_ns.tolist() == [4000, 5000]
+        assert recording.frame_ids.tolist() == [4, 5]
+        assert recording.chunks[0] is None
+    assert (back.frame_id, back.timestamp_ns, back.pixel_format, back.complete) == (5, 5000, "Mono12p", True)
+    assert (back.width, back.height, back.offset_x, back.offset_y) == (16, 3, 32, 8)
+    assert back.chunks == dataclasses.replace(frame.chunks, other={"ChunkMakersOwn": "01ff"})
+    assert abs(back.host_time_ns - HEADER.started_ns) < 3600e9
+
+
+def test_corrupt_chunks_do_not_end_a_recording(path):
+    frames = [mono12p_frame(1), mono12p_frame(2, chunks=vcx.ChunkDataError("the tags make no sense"))]
+    assert record(path, frames).frames == 2
+    with vcx.open_recording(path) as recording:
+        assert recording.chunks == [None, None]
+
+
+def test_camera_settings_and_report_come_back(path):
+    report = record(path, [mono12p_frame(n) for n in (1, 2)])
+    with vcx.open_recording(path) as recording:
+        assert recording.settings == SETTINGS
+        assert recording.camera["serial_number"] == "700000000001"
+        assert recording.report == report
+    assert (report.frames, report.dropped, report.seconds) == (2, 0, 1e-6)
+    assert report.bytes == 2 * 16 * 3 * (1.5 if path.suffix == ".raw" else 2)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        1,
+        -1,
+        np.int64(2),
+        slice(1, 3),
+        slice(None, None, -2),
+        slice(3, 3),
+        ...,
+        (),
+        (slice(None), 1),
+        (2, slice(None), slice(2, 8, 3)),
+        (slice(1, None), ..., 5),
+        (..., 5),
+        (..., slice(0, 2), 5),
+        ([0, 2], 1, 1),
+        (0, 1, 2),
+    ],
+    ids=str,
+)
+def test_indexing_gives_what_numpy_gives(path, key):
+    record(path, [mono12p_frame(n) for n in range(1, 5)])
+    with vcx.open_recording(path) as recording:
+        stack = np.asarray(recording)
+        np.testing.assert_array_equal(recording[key], stack[key])
+        assert np.shape(recording[key]) == np.shape(stack[key])
+
+
+@pytest.mark.parametrize("key", [4, -5, (0, 99)])
+def test_there_is_an_error_beyond_the_end(path, key):
+    record(path, [mono12p_frame(n) for n in range(1, 5)])
+    with vcx.open_recording(path) as recording, pytest.raises(IndexError):
+        recording[key]
+
+
+def test_dask_reads_a_recording_frame_by_frame(path):
+    pytest.importorskip("dask.array")
+    record(path, [mono12p_frame(n) for n in range(1, 5)])
+    with vcx.open_recording(path) as recording:
+        lazy = recording.to_dask()
+        assert (lazy.shape, lazy.dtype, lazy.chunksize) == ((4, 3, 16), np.uint16, (1, 3, 16))
+        assert lazy[1:, 1, 3].compute().tolist() == [2, 3, 4]
+        assert lazy.mean().compute() == 2.5
+
+
+def test_an_existing_file_is_refused_at_once_and_kept(path):
+    record(path, [mono12p_frame(1)])
+    with pytest.raises(FileExistsError, match="choose another name or overwrite"):
+        open_writer(path)
+    with vcx.open_recording(path) as recording:
+        assert len(recording) == 1
+
+
+def test_overwriting_replaces_a_recording_only_when_a_frame_comes(path):
+    record(path, [mono12p_frame(1), mono12p_frame(2)])
+    record(path, [], overwrite=True)
+    with vcx.open_recording(path) as recording:
+        assert len(recording) == 2
+    record(path, [mono12p_frame(3)], overwrite=True)
+    with vcx.open_recording(path) as recording:
+        assert recording[:, 0, 0].tolist() == [3]
+
+
+def test_no_frame_leaves_no_file(path):
+    record(path, [])
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_folder_that_is_no_zarr_group_is_never_replaced(tmp_path):
+    pytest.importorskip("zarr")
+    (tmp_path / "a.zarr").mkdir()
+    (tmp_path / "a.zarr" / "thesis.tex").touch()
+    with pytest.raises(FileExistsError):
+        open_writer(tmp_path / "a.zarr", overwrite=True)
+
+
+@pytest.mark.parametrize("suffix", [".raw", ".tiff"], indirect=True)
+def test_frames_of_several_sizes_are_read_one_by_one(path):
+    record(path, [mono12p_frame(1), mono12p_frame(2, height=5)])
+    with vcx.open_recording(path) as recording:
+        assert [image.shape for image in recording] == [(3, 16), (5, 16)]
+        with pytest.raises(
+            vcx.RecordingError, match=r"several sizes \(height, width\): \[\(3, 16\), \(5, 16\)\]"
+        ):
+            _ = recording.shape
+        with pytest.raises(vcx.RecordingError, match="differ"):
+            recording[:]
+
+
+@pytest.mark.parametrize("suffix", [".zarr", ".h5"], indirect=True)
+def test_an_array_file_refuses_a_frame_of_another_size_and_keeps_those_before(path):
+    with pytest.raises(
+        vcx.RecordingError, match=r"Frame 2 is \(5, 16\) of uint16.*\.raw and \.tiff take any"
+    ):
+        record(path, [mono12p_frame(1), mono12p_frame(2, height=5)])
+    with vcx.open_recording(path) as recording:
+        assert recording[:, 0, 0].tolist() == [1]
+        assert recording.report.dropped_ids == ((2, 2),)
+
+
+@pytest.mark.parametrize("suffix", [".tiff", ".zarr", ".h5"], indirect=True)
+def test_colour_is_refused_by_files_of_one_channel(path):
+    payload = np.zeros(24, np.uint8)
+    frame = Frame(raw_frame(1, width=4, height=2, pixel_format=0x02180014, payload=payload))
+    with pytest.raises(
+        vcx.PixelFormatError, match=r"this RGB8 frame is \(2, 4, 3\) of uint8.*A \.raw file takes any"
+    ):
+        record(path, [frame])
+
+
+def test_raw_takes_colour_and_line_padding(tmp_path):
+    payload = np.arange(2 * 14, dtype=np.uint8)
+    frame = raw_frame(1, width=4, height=2, pixel_format=0x02180014, payload=payload, line_padding=2)
+    record(tmp_path / "a.raw", [Frame(frame, keep_raw=True)])
+    with vcx.open_recording(tmp_path / "a.raw") as recording:
+        assert recording.shape == (1, 2, 4, 3)
+        assert recording[0, 1].ravel().tolist() == list(range(14, 26))
+        assert recording[..., 0].shape == (1, 2, 4)
+
+
+def test_the_raw_file_holds_the_bytes_as_they_came(tmp_path):
+    frames = [mono12p_frame(0xABC), mono12p_frame(0xDEF)]
+    record(tmp_path / "a.raw", frames)
+    data = (tmp_path / "a.raw").read_bytes()
+    assert data == bytes.fromhex("bccaab" * 24 + "effdde" * 24)
+    lines = [json.loads(line) for line in (tmp_path / "a.raw.jsonl").read_text().splitlines()]
+    assert [(line["frame_id"], line["offset"], line["length"]) for line in lines[1:-1]] == [
+        (0xABC, 0, 72),
+        (0xDEF, 72, 72),
+    ]
+
+
+def test_a_frame_without_raw_bytes_cannot_go_into_a_raw_file(tmp_path):
+    with pytest.raises(vcx.PixelFormatError, match="raw=True"):
+        record(tmp_path / "a.raw", [Frame(raw_frame(1))])
+
+
+def test_a_raw_file_that_lost_its_end_says_so(tmp_path):
+    record(tmp_path / "a.raw", [mono12p_frame(1), mono12p_frame(2)])
+    with (tmp_path / "a.raw").open("r+b") as file:
+        file.truncate(100)
+    with vcx.open_recording(tmp_path / "a.raw") as recording:
+        assert recording[0][0, 0] == 1
+        with pytest.raises(vcx.RecordingError, match="44 bytes before the end of frame 2"):
+            recording[1]
+
+
+@pytest.mark.parametrize(
+    ("index", "message"), [(b"", "no JSON"), (b"{}\n", "no recording"), (b"[]\n", "no JSON obj")]
+)
+def test_an_index_that_is_none_is_an_error(tmp_path, index, message):
+    (tmp_path / "a.raw").touch()
+    (tmp_path / "a.raw.jsonl").write_bytes(index)
+    with pytest.raises(vcx.RecordingError, match=message):
+        vcx.open_recording(tmp_path / "a.raw")
+
+
+def test_something_else_is_no_recording(path):
+    path.write_bytes(b"something else")
+    (path.parent / "a.raw.jsonl").write_bytes(b"something else")
+    with pytest.raises(vcx.RecordingError):
+        vcx.open_recording(path)
+
+
+def test_a_tiff_of_another_program_is_no_recording(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tiff", np.zeros((2, 2), np.uint8))
+    with pytest.raises(vcx.RecordingError, match=r"no recording|has no record"):
+        vcx.open_recording(tmp_path / "a.tiff")
+
+
+def test_a_recording_of_a_newer_version_is_refused_with_both_versions(tmp_path):
+    record(tmp_path / "a.raw", [mono12p_frame(1)])
+    index = tmp_path / "a.raw.jsonl"
+    index.write_text(index.read_text().replace('"vcxg124m_recording":1', '"vcxg124m_recording":2'))
+    with pytest.raises(vcx.RecordingError, match="a recording of version 2; version 1 can be read"):
+        vcx.open_recording(tmp_path / "a.raw")
+
+
+def test_a_missing_file_is_named(path):
+    with pytest.raises((FileNotFoundError, vcx.RecordingError), match="a" + path.suffix):
+        vcx.open_recording(path)
+
+
+def test_an_unknown_suffix_is_refused_with_those_there_are(tmp_path):
+    with pytest.raises(
+        vcx.RecordingError, match=r"a\.png does not end in one of \.raw, \.tiff, \.tif, \.zarr, \.h5"
+    ):
+        open_writer(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize(("module", "suffix", "extra"), [("zarr", ".zarr", "zarr"), ("h5py", ".h5", "hdf5")])
+def test_a_missing_package_is_told_with_the_command(tmp_path, monkeypatch, module, suffix, extra):
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(vcx.MissingPackageError, match=rf"pip install 'vcxg124m\[{extra}\]'") as raised:
+        open_writer(tmp_path / f"a{suffix}")
+    assert isinstance(raised.value, ImportError)
+
+
+def test_the_package_comes_without_its_optional_packages():
+    code = "import sys, vcxg124m; print([m for m in ('zarr', 'h5py', 'dask') if m in sys.modules])"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert printed.stdout == "[]\n"
+
+
+def test_a_record_is_longer_than_its_room_only_with_an_error(tmp_path):
+    pytest.importorskip("h5py")
+    late = mono12p_frame(2, chunks={f"ChunkMakers{n}": n for n in range(100)})
+    with pytest.raises(vcx.RecordingError, match=r"frame 2 .* the file has room for 512"):
+        record(tmp_path / "a.h5", [mono12p_frame(1), late])
+
+
+def test_a_report_says_what_was_lost_where():
+    stream = vcx.StreamStatistics(delivered=9, incomplete=1, missed=2, underrun=3)
+    report = RecordingReport(
+        "a.raw", "raw", 5, 5_000_000, 2.0, 4, ((6, 9),), stalls=2, longest_write_s=1.25, stream=stream
+    )
+    assert report.lost == 10
+    assert str(report) == (
+        "a.raw: 5 frames, 5.0 MB in 2.00 s (2.00 frames/s, 2.0 MB/s); 1 incomplete, 2 missed, 3 underrun; "
+        "4 dropped by the recording; the disk stalled 2 times, at most 1.2 s"
+    )
+    assert RecordingReport.from_dict(json.loads(json.dumps(report.to_dict()))) == report
+
+
+# -- TIFF for other programs --------------------------------------------------------------------------------------
+
+
+def pages_seen_by_tifffile(path):
     with tifffile.TiffFile(path) as file:
         return [page.asarray() for page in file.pages]
 
 
-def pages_seen_by_pillow(path: Path) -> list[np.ndarray]:
+def pages_seen_by_pillow(path):
     pages = []
     with Image.open(path) as file:
         for index in range(file.n_frames):
@@ -39,19 +338,24 @@ def pages_seen_by_pillow(path: Path) -> list[np.ndarray]:
     return pages
 
 
-@pytest.fixture(params=[pages_seen_by_tifffile, pages_seen_by_pillow])
-def read_pages(request):
-    return request.param
+def write_pages(path, images, **options):
+    """Write images of any kind, and return the file's size after each."""
+    writer, sizes = TiffWriter(str(path), **options), []
+    writer.start(HEADER)
+    for number, image in enumerate(images, 1):
+        writer.write(FrameRecord(number, number * 8, 0, "Mono12p", image.shape[1], image.shape[0]), image)
+        sizes.append(path.stat().st_size)
+    writer.close(RecordingReport(frames=len(images)))
+    return sizes
 
 
+@pytest.mark.parametrize("read_pages", [pages_seen_by_tifffile, pages_seen_by_pillow])
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 @pytest.mark.parametrize("expected_frames", [3, None], ids=["classic", "BigTIFF"])
 def test_pages_come_back_as_they_were_written(tmp_path, read_pages, dtype, expected_frames):
     rng = np.random.default_rng(5)
     images = [rng.integers(0, np.iinfo(dtype).max, (7, 5), dtype, endpoint=True) for _ in range(3)]
-    with TiffRecording(tmp_path / "a.tiff", expected_frames=expected_frames) as recording:
-        for image in images:
-            recording.write(Frame(image))
+    write_pages(tmp_path / "a.tiff", images, expected_frames=expected_frames)
     pages = read_pages(tmp_path / "a.tiff")
     assert len(pages) == 3
     for page, image in zip(pages, images, strict=True):
@@ -60,123 +364,66 @@ def test_pages_come_back_as_they_were_written(tmp_path, read_pages, dtype, expec
 
 
 def test_imread_stacks_all_pages(tmp_path):
-    with TiffRecording(tmp_path / "a.tiff") as recording:
-        for value in range(4):
-            recording.write(Frame(np.full((6, 9), value, np.uint16)))
+    write_pages(tmp_path / "a.tiff", [np.full((6, 9), value, np.uint16) for value in range(4)])
     stack = tifffile.imread(tmp_path / "a.tiff")
     assert stack.shape == (4, 6, 9)
     assert stack[:, 0, 0].tolist() == [0, 1, 2, 3]
 
 
 def test_every_page_describes_its_frame(tmp_path):
-    with TiffRecording(tmp_path / "a.tiff", metadata={"serial_number": "700000000001"}) as recording:
-        for frame_id in (41, 42):
-            frame = Frame(np.zeros((2, 2), np.uint16), frame_id=frame_id, timestamp_ns=frame_id * 8)
-            recording.write(frame)
+    record(tmp_path / "a.tiff", [mono12p_frame(n) for n in (41, 42)])
     with tifffile.TiffFile(tmp_path / "a.tiff") as file:
-        descriptions = [json.loads(page.description) for page in file.pages]
+        first, second = (json.loads(page.description) for page in file.pages)
         software = file.pages[0].software
-    assert descriptions == [
-        {"frame_id": 41, "timestamp_ns": 328, "pixel_format": "Mono12p", "serial_number": "700000000001"},
-        {"frame_id": 42, "timestamp_ns": 336, "pixel_format": "Mono12p", "serial_number": "700000000001"},
-    ]
+    assert (second["frame_id"], second["timestamp_ns"], second["pixel_format"]) == (42, 42000, "Mono12p")
+    assert first["recording"]["camera"]["serial_number"] == "700000000001"
+    assert first["report"]["frames"] == 2
     assert software.startswith("vcxg124m ")
 
 
 @pytest.mark.parametrize(("frames", "magic"), [(170, b"II*\0"), (180, b"II+\0"), (None, b"II+\0")])
 def test_bigtiff_is_chosen_when_the_frames_need_more_than_four_gib(tmp_path, frames, magic):
-    with TiffRecording(tmp_path / "a.tiff", expected_frames=frames) as recording:
-        recording.write(Frame(np.zeros((3000, 4096), np.uint16)))  # 174 of these are 4 GiB
+    write_pages(
+        tmp_path / "a.tiff", [np.zeros((3000, 4096), np.uint16)], expected_frames=frames
+    )  # 174 are 4 GiB
     with (tmp_path / "a.tiff").open("rb") as file:
         assert file.read(4) == magic
 
 
 def test_an_image_in_another_memory_order_is_written_right(tmp_path):
     image = np.arange(12, dtype=np.uint16).reshape(3, 4)
-    with TiffRecording(tmp_path / "a.tiff", expected_frames=2) as recording:
-        recording.write(Frame(image.T))
-        recording.write(Frame(image.astype(">u2")))
+    write_pages(tmp_path / "a.tiff", [image.T, image.astype(">u2")], expected_frames=2)
     first, second = pages_seen_by_tifffile(tmp_path / "a.tiff")
     np.testing.assert_array_equal(first, image.T)
     np.testing.assert_array_equal(second, image)
 
 
-def test_an_existing_file_is_refused_at_once_and_kept(tmp_path):
-    (tmp_path / "a.tiff").write_bytes(b"precious")
-    with pytest.raises(FileExistsError, match="choose another name or overwrite"):
-        TiffRecording(tmp_path / "a.tiff")
-    assert (tmp_path / "a.tiff").read_bytes() == b"precious"
-
-
-def test_overwriting_replaces_the_file_only_when_a_frame_comes(tmp_path):
-    (tmp_path / "a.tiff").write_bytes(b"precious" * 1000)
-    TiffRecording(tmp_path / "a.tiff", overwrite=True).close()
-    assert (tmp_path / "a.tiff").read_bytes() == b"precious" * 1000
-    with TiffRecording(tmp_path / "a.tiff", overwrite=True) as recording:
-        recording.write(Frame(np.ones((2, 3), np.uint8)))
-    assert pages_seen_by_tifffile(tmp_path / "a.tiff")[0].tolist() == [[1, 1, 1], [1, 1, 1]]
-
-
-def test_no_frame_leaves_no_file(tmp_path):
-    with TiffRecording(tmp_path / "a.tiff"):
-        pass
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("image", [np.zeros((2, 2), np.float32), np.zeros((2, 2, 3), np.uint8)])
-def test_an_image_that_is_no_page_is_refused(tmp_path, image):
-    with (
-        TiffRecording(tmp_path / "a.tiff") as recording,
-        pytest.raises(PixelFormatError, match=r"\(height, width\) of uint8 or uint16; this Mono12p frame is"),
-    ):
-        recording.write(Frame(image))
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_closed_recording_takes_no_frame(tmp_path):
-    recording = TiffRecording(tmp_path / "a.tiff")
-    recording.close()
-    with pytest.raises(ValueError, match="closed"):
-        recording.write(Frame(np.zeros((2, 2), np.uint8)))
-
-
-def write_pages(recording: TiffRecording, image: np.ndarray, count: int) -> None:
-    for value in range(count):
-        recording.write(Frame(image + value))
-
-
 @pytest.mark.parametrize("expected_frames", [3, None], ids=["classic", "BigTIFF"])
-def test_a_file_cut_off_anywhere_holds_every_complete_page(tmp_path, expected_frames):
+def test_a_tiff_cut_off_anywhere_holds_every_complete_page(tmp_path, expected_frames):
     image = np.arange(64 * 64, dtype=np.uint16).reshape(64, 64)
-    path = tmp_path / "whole.tiff"
-    ends = []
-    with TiffRecording(path, expected_frames=expected_frames) as recording:
-        for value in range(3):
-            recording.write(Frame(image + value))
-            ends.append(recording.size)
+    path, cut = tmp_path / "whole.tiff", tmp_path / "cut.tiff"
+    ends = write_pages(path, [image + value for value in range(3)], expected_frames=expected_frames)
     whole = path.read_bytes()
-    for cut in range(ends[0], ends[-1], 601):
-        (tmp_path / "cut.tiff").write_bytes(whole[:cut])
-        complete = sum(end <= cut for end in ends)
-        with tifffile.TiffFile(tmp_path / "cut.tiff") as file:
+    for end in range(ends[0], ends[-1], 601):
+        cut.write_bytes(whole[:end])
+        complete = sum(each <= end for each in ends)
+        with tifffile.TiffFile(cut) as file:
             assert len(file.pages) >= complete
             for value in range(complete):
                 np.testing.assert_array_equal(file.pages[value].asarray(), image + value)
 
 
-def test_a_keyboard_interrupt_leaves_only_whole_pages(tmp_path, read_pages, monkeypatch, request):
-    write_page = tifffile.TiffWriter.write
-    recording = TiffRecording(tmp_path / "a.tiff", expected_frames=2)
-    recording.write(Frame(np.full((64, 64), 1, np.uint16)))
+# -- for other programs -------------------------------------------------------------------------------------------
 
-    def interrupted(self, *arguments, **options):
-        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
-        return write_page(self, *arguments, **options)
 
-    monkeypatch.setattr(tifffile.TiffWriter, "write", interrupted)
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
-    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
-    with pytest.raises(KeyboardInterrupt), recording:
-        recording.write(Frame(np.full((64, 64), 2, np.uint16)))
-    assert [page[0, 0] for page in read_pages(tmp_path / "a.tiff")] == [1, 2]
-    assert recording.pages == 2
+def test_zarr_and_hdf5_hold_columns_for_other_programs(tmp_path):
+    zarr, h5py = pytest.importorskip("zarr"), importlib.import_module("h5py")
+    record(tmp_path / "a.zarr", [mono12p_frame(n) for n in (4, 5)])
+    record(tmp_path / "a.h5", [mono12p_frame(n) for n in (4, 5)])
+    group = zarr.open_group(tmp_path / "a.zarr", mode="r")
+    assert group["frames"].metadata.dimension_names == ("frame", "y", "x")
+    with h5py.File(tmp_path / "a.h5") as file:
+        for columns in (group, file):
+            assert columns["frames"].shape == (2, 3, 16)
+            assert columns["frame_id"][:].tolist() == [4, 5]
+            assert columns["timestamp_ns"][:].tolist() == [4000, 5000]

@@ -12,6 +12,9 @@ from vcxg124m.cli.options import CameraOption, JsonOption, ProducerOption, open_
 from vcxg124m.cli.output import print_json, print_table, print_values
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vcxg124m import Camera
     from vcxg124m.features.nodes import Node
 
 app = typer.Typer(
@@ -52,12 +55,10 @@ def set_values(
     json: JsonOption = False,
 ) -> None:
     """Write features and print what the camera took."""
-    pairs = [_split(assignment) for assignment in assignments]
-    taken: dict[str, int | float | bool | str | bytes] = {}
+    for assignment in assignments:
+        _split(assignment)  # refused before a camera is opened
     with open_selected(camera, producer) as opened:
-        for name, text in pairs:
-            node = opened.nodes[name]
-            taken[name] = node.set(_parse(node, text), nearest=nearest)
+        taken = assign(opened, assignments, nearest=nearest)
     if json:
         print_json(taken)
     else:
@@ -137,6 +138,18 @@ def check(file: Annotated[Path, typer.Argument(help="A TOML file of settings.")]
     from vcxg124m.config_file import Configuration
 
     Configuration.check(file)
+
+
+def assign(
+    camera: Camera, assignments: Sequence[str], *, nearest: bool = False
+) -> dict[str, int | float | bool | str | bytes]:
+    """Write features given as ``NAME=VALUE``, in this order; return what the camera took."""
+    taken: dict[str, int | float | bool | str | bytes] = {}
+    for assignment in assignments:
+        name, text = _split(assignment)
+        node = camera.nodes[name]
+        taken[name] = node.set(_parse(node, text), nearest=nearest)
+    return taken
 
 
 _WITHOUT_VALUE = {"command", "category", "other"}

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vcxg124m.cli.options import CameraOption, JsonOption, ProducerOption, open_selected
+from vcxg124m.cli.options import CameraOption, JsonOption, ProducerOption, checked_writer, open_selected
 from vcxg124m.cli.output import complain, print_json, progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from vcxg124m import Camera, Frame
-    from vcxg124m.recording import TiffRecording
+    from vcxg124m import Camera, Frame, Recorder, RecordingReport
+    from vcxg124m.recording import Writer
 
 _ROI = re.compile(r"(?P<width>\d+)x(?P<height>\d+)(\+(?P<offset_x>\d+)\+(?P<offset_y>\d+))?", re.ASCII)
 
@@ -34,7 +34,10 @@ def grab(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", metavar="FILE.tiff", help="Multi-page TIFF to write; without it, only measure."
+            "--out",
+            "-o",
+            metavar="FILE.tiff",
+            help="File to write, .tiff, .zarr, .h5 or .raw; without it, only measure.",
         ),
     ] = None,
     pixel_format: Annotated[
@@ -57,16 +60,15 @@ def grab(
     the frames that came before.
     """
     region = _parse_roi(roi)
-    if out is not None:
-        _check_target(out, overwrite=overwrite)
+    writer = None if out is None else checked_writer(out, overwrite=overwrite, expected_frames=frames)
     with open_selected(camera, producer) as opened:
         _configure(opened, pixel_format=pixel_format, exposure_us=exposure_us, gain_db=gain_db, region=region)
-        with _recording(out, opened, frames, overwrite=overwrite) as recording:
-            summary = _take(opened, frames, recording)
+        with _recording(writer, opened, frames) as recorder:
+            summary = _take(opened, frames, recorder)
     if json:
         print_json({**asdict(summary), "file": out})
     else:
-        typer.echo(f"{summary}" + ("" if recording is None else f"; {_described(recording)}"))
+        typer.echo(f"{summary}" + ("" if recorder is None else f"; {_described(recorder.report())}"))
 
 
 @dataclass(frozen=True)
@@ -110,43 +112,25 @@ class Summary:
         )
 
 
-def _check_target(out: Path, *, overwrite: bool) -> None:
-    """Refuse, before a camera is opened, what could not be written afterwards."""
-    if out.suffix.lower() not in {".tif", ".tiff"}:
-        raise typer.BadParameter(
-            f"{out} does not end in .tif or .tiff, the only kind of file that is written"
-        )
-    if not out.absolute().parent.is_dir():
-        raise typer.BadParameter(f"{out.parent} is not a folder")
-    if out.exists() and not overwrite:
-        raise typer.BadParameter(f"{out} exists; choose another name, or --overwrite it")
-
-
 @contextlib.contextmanager
-def _recording(
-    out: Path | None, camera: Camera, frames: int, *, overwrite: bool
-) -> Generator[TiffRecording | None, None, None]:
-    """Yield the file's recording; when it ends early, say how much the file holds."""
-    from vcxg124m.recording import TiffRecording
-
-    if out is None:
+def _recording(writer: Writer | None, camera: Camera, frames: int) -> Generator[Recorder | None, None, None]:
+    """Yield the file's recorder; when it ends early, say how much the file holds."""
+    if writer is None:
         yield None
         return
-    serial_number = camera.info.serial_number
-    recording = TiffRecording(
-        out, expected_frames=frames, metadata={"serial_number": serial_number}, overwrite=overwrite
-    )
+    recorder = camera.recorder(writer, on_overflow="wait")
     try:
-        with recording:
-            yield recording
-    except BaseException:  # counted when closed: the page in hand is completed first
-        holds = f"; {out} holds them" if recording.pages else ""
-        complain(f"{recording.pages} of {frames} frames came{holds}")
+        with recorder:
+            yield recorder
+    except BaseException:  # counted when closed: what waits is written first
+        came = recorder.report().frames
+        holds = f"; {writer.path} holds them" if came else ""
+        complain(f"{came} of {frames} frames came{holds}")
         raise
 
 
-def _described(recording: TiffRecording) -> str:
-    return f"{recording.path}: {recording.pages} pages, {recording.size / 1e6:.1f} MB"
+def _described(report: RecordingReport) -> str:
+    return f"{report.path}: {report.frames} frames, {report.bytes / 1e6:.1f} MB"
 
 
 def _parse_roi(text: str | None) -> dict[str, int] | None:
@@ -190,14 +174,17 @@ def _buffers(camera: Camera, frames: int) -> int | None:
     return max(_FEWEST_BUFFERS, min(frames, _BUFFER_BYTES // payload, _MOST_BUFFERS))
 
 
-def _take(camera: Camera, frames: int, recording: TiffRecording | None) -> Summary:
-    with progress_bar() as progress, camera.stream(frames, buffers=_buffers(camera, frames)) as stream:
+def _take(camera: Camera, frames: int, recorder: Recorder | None) -> Summary:
+    stream = camera.stream(
+        frames, buffers=_buffers(camera, frames), raw=recorder is not None and recorder.packed
+    )
+    with progress_bar() as progress, stream:
         task = progress.add_task("grab", total=frames)
 
         def keep(frame: Frame) -> float:
             arrived = time.monotonic()
-            if recording is not None:
-                recording.write(frame)
+            if recorder is not None:
+                recorder.put(frame)
             progress.advance(task)
             return arrived
 
@@ -216,8 +203,8 @@ def _take(camera: Camera, frames: int, recording: TiffRecording | None) -> Summa
     return Summary(
         serial_number=camera.info.serial_number,
         frames=statistics.delivered,
-        width=frame.image.shape[1],
-        height=frame.image.shape[0],
+        width=frame.width,
+        height=frame.height,
         pixel_format=str(frame.pixel_format),
         seconds=seconds,
         frames_per_second=rate,

@@ -9,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from vcxg124m import Camera
+    from vcxg124m.recording import Writer
 
 CameraOption = Annotated[
     str | None,
@@ -36,3 +37,16 @@ def open_selected(camera: str | None, producer: Path | None) -> Camera:
     import vcxg124m as vcx
 
     return vcx.open_camera(camera, producer=producer)
+
+
+def checked_writer(out: Path, *, overwrite: bool, expected_frames: int | None) -> Writer:
+    """Refuse, before a camera is opened, what could not be written afterwards."""
+    from vcxg124m.errors import RecordingError
+    from vcxg124m.recording import open_writer
+
+    try:
+        return open_writer(out, overwrite=overwrite, expected_frames=expected_frames)
+    except FileExistsError as error:
+        raise typer.BadParameter(f"{out} exists; choose another name, or --overwrite it") from error
+    except RecordingError as error:
+        raise typer.BadParameter(str(error)) from error

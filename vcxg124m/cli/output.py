@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,9 @@ from rich.progress import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Generator, Sequence
+
+    from vcxg124m import RecordingReport
 
 
 def print_json(data: object) -> None:
@@ -70,3 +73,34 @@ def progress_bar() -> Progress:
         transient=True,
         disable=not console.is_terminal,
     )
+
+
+@contextlib.contextmanager
+def recording_progress(
+    frames: int | None, seconds: float | None
+) -> Generator[Callable[[RecordingReport], None], None, None]:
+    """Yield a function that shows how a recording goes, on a terminal."""
+    console = Console(stderr=True)
+    progress = Progress(
+        SpinnerColumn(),
+        BarColumn(),
+        TextColumn("{task.description}"),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with progress:
+        task = progress.add_task("waits for the first frame", total=frames or seconds)
+
+        def show(report: RecordingReport) -> None:
+            taken = report.frames + report.queued_frames + report.dropped
+            progress.update(
+                task,
+                completed=taken if frames else report.seconds,
+                description=(
+                    f"{taken} frames, {report.frames_per_second:.1f}/s, {report.megabytes_per_second:.0f} MB/s, "
+                    f"queue {report.queued_bytes / 1e6:.0f} MB, lost {report.lost}, dropped {report.dropped}"
+                ),
+            )
+
+        yield show

@@ -1,0 +1,91 @@
+"""``vcxg124m record``: a stream into a file, for as long as it takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from vcxg124m.cli.features import assign
+from vcxg124m.cli.options import CameraOption, JsonOption, ProducerOption, checked_writer, open_selected
+from vcxg124m.cli.output import complain, print_json, recording_progress
+
+if TYPE_CHECKING:
+    from vcxg124m import RecordingReport
+    from vcxg124m.recording._recorder import Overflow
+
+
+def record(
+    *,
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", metavar="FILE", help="File to write: .raw, .tiff, .zarr or .h5."),
+    ],
+    frames: Annotated[
+        int | None, typer.Option("--frames", "-n", min=1, help="How many complete frames to take.")
+    ] = None,
+    seconds: Annotated[float | None, typer.Option(help="How long, from the first frame.")] = None,
+    pixel_format: Annotated[
+        str | None, typer.Option("--format", help="Pixel format: Mono8, Mono10, Mono12 or Mono12p.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="Feature to write first, such as ExposureTime=4000; repeatable.",
+        ),
+    ] = None,
+    queue_mb: Annotated[
+        float, typer.Option(help="Memory for frames that wait to be written, in units of 10^6 bytes.")
+    ] = 1000,
+    on_overflow: Annotated[
+        str,
+        typer.Option(
+            metavar="count|raise|wait",
+            help="When that is full: drop frames and count them, end with an error, or wait for the disk.",
+        ),
+    ] = "count",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")] = False,
+    camera: CameraOption = None,
+    producer: ProducerOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Record until --frames or --seconds are reached, or Ctrl-C.
+
+    The file holds pixels, times, chunks, settings and what was lost; it is completed after Ctrl-C and errors, and
+    readable after a kill. vcxg124m.open_recording reads it.
+    """
+    writer = checked_writer(out, overwrite=overwrite, expected_frames=frames)
+    latest: RecordingReport | None = None
+    with open_selected(camera, producer) as opened, recording_progress(frames, seconds) as show:
+        assign(opened, [*(settings or []), *([f"PixelFormat={pixel_format}"] if pixel_format else [])])
+
+        def keep(report: RecordingReport) -> None:
+            nonlocal latest
+            latest = report
+            show(report)
+
+        try:
+            latest = opened.record(
+                writer,
+                frames=frames,
+                seconds=seconds,
+                queue_mb=queue_mb,
+                on_overflow=cast("Overflow", on_overflow),
+                progress=keep,
+            )
+        except BaseException:
+            if latest is not None:
+                holds = "" if latest.frames else "; there is no file"
+                complain(f"{latest}{holds}")
+            raise
+    if latest.dropped:
+        ranges = ", ".join(f"{first}-{last}" for first, last in latest.dropped_ids[:5])
+        more = ", ..." if len(latest.dropped_ids) > 5 else ""
+        complain(f"the disk was too slow for {latest.dropped} frames (ids {ranges}{more})")
+    if json:
+        print_json({**latest.to_dict(), "frames_per_second": latest.frames_per_second})
+    else:
+        typer.echo(str(latest))
