@@ -106,7 +106,7 @@ from vcxg124m.planning import FramePrediction
 from vcxg124m.recording import RecordedFrame, Recorder, Recording, RecordingReport, open_recording
 from vcxg124m.sequence_model import CameraModel, PlannedFrame
 from vcxg124m.sequencing import SequencerProgram, SequencerSet, Transition
-from vcxg124m.stream import Stream
+from vcxg124m.stream import FrameSubscription, Lease, Stream
 from vcxg124m.trigger_pairs import MissedTrigger, TriggerPair, TriggerPairs, pair_triggers
 
 __all__ = [
@@ -156,11 +156,13 @@ __all__ = [
     "FeatureValueError",
     "Frame",
     "FramePrediction",
+    "FrameSubscription",
     "FrameTimeoutError",
     "HeartbeatMode",
     "IncompleteFrameError",
     "InterfaceSpeedMode",
     "IpConfigurationStatus",
+    "Lease",
     "LineMode",
     "LineSource",
     "LutContent",

@@ -51,6 +51,11 @@ class _Forwarder:
             raise ProducerError(
                 f"The GenTL producer {producer} cannot be loaded: {error}", path=str(producer)
             ) from error
+        self.connect()
+
+    def connect(self) -> None:
+        """Lead every call to the producer; in a forked process, where it was cut off, anew."""
+        self.owner = os.getpid()
         python = (ctypes.c_void_p * 3).in_dll(self._library, "vcxg_forwarder_python")
         names = ("PyGILState_Check", "PyEval_SaveThread", "PyEval_RestoreThread")
         python[:] = [_address(ctypes.pythonapi, name) for name in names]
@@ -98,6 +103,8 @@ def through(producer: Path) -> Path:
     found = _Forwarder.loaded.get(producer)
     if found is None:
         found = _Forwarder.loaded[producer] = _Forwarder(producer)
+    elif found.owner != os.getpid():
+        found.connect()
     return found.path
 
 

@@ -32,10 +32,12 @@ from __future__ import annotations
 import ipaddress
 import logging
 import math
+import os
 import re
 import signal
 import tempfile
 import threading
+import weakref
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -75,6 +77,11 @@ _log = logging.getLogger("vcxg124m")
 _lock = threading.RLock()
 # A device answers a discovery within milliseconds; the binding holds the interpreter lock as long as this.
 _ENUMERATION_MS = 300
+
+_FORKED = (
+    "Open cameras after the fork, or start processes that do not inherit them: "
+    'multiprocessing.get_context("spawn").'
+)
 
 _ACCESS_STATUS = {
     1: AccessStatus.READ_WRITE,
@@ -206,11 +213,25 @@ class _Node:
 class _NodeMap:
     """One genapi node map and the lock that every access to it holds."""
 
+    _alive: ClassVar[weakref.WeakSet[_NodeMap]] = weakref.WeakSet()
+
     def __init__(self, node_map: Any) -> None:
         self.lock = threading.RLock()
         self._node_map: Any = node_map
+        self._owner = os.getpid()
+        self._alive.add(self)
+
+    @classmethod
+    def abandon_all(cls) -> None:
+        """Free the locks that a thread of the parent process may have held; the maps stay closed here."""
+        for nodes in cls._alive:
+            nodes.lock._at_fork_reinit()  # type: ignore[attr-defined]  # noqa: SLF001 - as the standard library does
 
     def require_open(self) -> None:
+        if self._owner != os.getpid():
+            raise CameraClosedError(
+                f"The camera belongs to the process that this one was forked from. {_FORKED}"
+            )
         if self._node_map is None:
             raise CameraClosedError("The camera is closed: open it again.")
 
@@ -381,6 +402,7 @@ class _Stream:
         self._clear = clear
         self._views: list[np.ndarray[Any, np.dtype[np.uint8]]] = []
         self._handles: list[Any] = []
+        self._lent: set[int] = set()
         self._stopped = False
         self._counters: list[tuple[_Node, int]] = []
         self._underruns_before = 0
@@ -426,9 +448,12 @@ class _Stream:
             self._monitor.update_event_data(math.ceil(timeout * 1000))
         except gentl.TimeoutException:
             return None
-        return self._describe(self._monitor.buffer)
+        taken = self._describe(self._monitor.buffer)
+        self._lent.add(taken.buffer)
+        return taken
 
     def requeue(self, frame: RawFrame) -> None:
+        self._lent.discard(frame.buffer)
         if not self._stopped:
             self._data_stream.queue_buffer(self._handles[frame.buffer], self._clear)
 
@@ -474,6 +499,7 @@ class _Stream:
                 )
         if self._chunks is not None:
             self._chunks.close()
+        self._device.forget_memory(self._lent)
         self._handles.clear()
         self._views.clear()
 
@@ -655,6 +681,10 @@ class _Device:
         self._memory += [bytes(size) for _ in range(count - len(self._memory))]
         return self._memory[:count]
 
+    def forget_memory(self, lent: set[int]) -> None:
+        """Leave buffers that somebody still looks at to him: a later stream must not write to them."""
+        self._memory = [memory for index, memory in enumerate(self._memory) if index not in lent]
+
     def check_alive(self) -> None:
         if self.lost:
             raise DeviceLostError(f"{self.info} was lost: open it again.")
@@ -737,6 +767,7 @@ class _Producer:
         check_loadable(path)
         self.path = path
         self._users: set[object] = set()
+        self.owner = os.getpid()
         self._harvester: Any = core.Harvester(
             config=core.ParameterSet(
                 {core.ParameterKey.TIMEOUT_PERIOD_ON_MODULE_ENUMERATION: _ENUMERATION_MS}
@@ -752,6 +783,11 @@ class _Producer:
     def acquire(cls, path: Path, user: object) -> _Producer:
         """Return the shared producer with fresh lists; pair with :meth:`release`."""
         producer = cls._open.get(path)
+        if producer is not None and producer.owner != os.getpid():
+            raise ProducerError(
+                f"The GenTL producer {path} is in use by the process that this one was forked from. {_FORKED}",
+                path=str(path),
+            )
         if producer is None:
             producer = cls._open[path] = cls(path)
         else:
@@ -763,6 +799,14 @@ class _Producer:
     def loaded(cls, path: Path) -> _Producer:
         """Return the shared producer that somebody holds."""
         return cls._open[path]
+
+    @classmethod
+    def abandon_all(cls) -> None:
+        """Let harvesters clean up nothing at the end of a forked process: all of it is the parent's."""
+        for producer in cls._open.values():
+            harvester = producer._harvester  # noqa: SLF001
+            for owner in (harvester, *harvester.image_acquirers):
+                owner._finalizer.atexit = False  # noqa: SLF001 - there is no public way
 
     def keep(self, user: object) -> None:
         """Count one more user."""
@@ -985,3 +1029,15 @@ def open_device(wanted: CameraInfo, path: Path) -> _Device:
                 producer.keep(device)
                 return device
     raise CameraNotFoundError(f"{wanted} answered a moment ago and is gone now.")
+
+
+def _start_anew_in_a_child() -> None:
+    """Free what a thread of the parent process may have held at the fork."""
+    global _lock  # noqa: PLW0603
+    _lock = threading.RLock()
+    _NodeMap.abandon_all()
+    _Producer.abandon_all()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_anew_in_a_child)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from vcxg124m import _event_item
+from vcxg124m._subscription import Subscription
 from vcxg124m._waiting import checked_timeout
 from vcxg124m.errors import (
     CameraClosedError,
@@ -217,8 +218,8 @@ class EventListener:
             return None
 
 
-class EventSubscription:
-    """Calls of a function for each event; made by :meth:`Events.on`, ended by ``with`` or :meth:`close`.
+class EventSubscription(Subscription[Event]):
+    """Calls of a function for each event; made by :meth:`Events.on`.
 
     Attributes
     ----------
@@ -228,44 +229,7 @@ class EventSubscription:
 
     def __init__(self, listener: EventListener, callback: Callable[[Event], object]) -> None:
         self.listener = listener
-        self._callback = callback
-        self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="vcxg124m events", daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """End it, and raise what the function or the camera raised. May be called again.
-
-        Raises
-        ------
-        Exception
-            Of the function, or DeviceLostError or EventOverflowError.
-        """
-        self.listener.close()
-        if threading.current_thread() is not self._thread:
-            self._thread.join()
-        error, self._error = self._error, None
-        if error is not None:
-            raise error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: object
-    ) -> None:
-        if error is None:
-            self.close()
-        else:  # the error under way tells more than what followed from it
-            self.listener.close()
-
-    def _run(self) -> None:
-        try:
-            for event in self.listener:
-                self._callback(event)
-        except BaseException as error:  # noqa: BLE001 - handed to the owner by close()
-            self._error = error
-            self.listener.close()
+        super().__init__(listener, callback, name="vcxg124m events")
 
 
 class EventReader:

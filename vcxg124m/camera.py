@@ -9,13 +9,15 @@ import threading
 import warnings
 import weakref
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vcxg124m import _harvesters, configuration, discovery
+from vcxg124m._pool import shared as pool
 from vcxg124m._waiting import expected_interval
 from vcxg124m.clock import Clock
 from vcxg124m.config_file import Configuration
 from vcxg124m.errors import (
+    ArrayLayoutError,
     CameraClosedError,
     CameraStateError,
     FeatureValueError,
@@ -45,6 +47,7 @@ from vcxg124m.stream import Stream
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import numpy.typing as npt
     from typing_extensions import Self
 
     from vcxg124m._backend import CameraInfo, DeviceBackend
@@ -70,6 +73,16 @@ _still_open: weakref.WeakSet[Camera] = weakref.WeakSet()
 def _close_what_is_open() -> None:
     for camera in list(_still_open):
         camera.close()
+
+
+def _abandon_what_is_the_parents() -> None:
+    for camera in list(_still_open):
+        camera.abandon()
+    _still_open.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_abandon_what_is_the_parents)
 
 
 class Camera:
@@ -164,6 +177,14 @@ class Camera:
             with self._resources:
                 backend.close()
 
+    def abandon(self) -> None:
+        """Be closed in a forked process, without touching the parent's camera."""
+        self._state = threading.Lock()
+        self._inherited = (self._backend, self._resources)  # not to be cleaned up here
+        self._backend, self._resources = None, ExitStack()
+        if self._stream is not None:
+            self._stream.abandon()
+
     def __enter__(self) -> Self:
         return self
 
@@ -246,9 +267,56 @@ class Camera:
             The frame lacks packets, with ``incomplete="raise"``.
         """
         with self.stream(1, incomplete=incomplete, raw=raw) as stream:
-            if self.nodes.peek("TriggerMode") == "On" and self.nodes.peek("TriggerSource") == "Software":
-                self.trigger.fire()
+            self._fire_if_software_triggers()
             return stream.get(timeout)
+
+    def grab_stack(
+        self, frames: int, out: npt.NDArray[Any] | None = None, *, timeout: float | None = None
+    ) -> npt.NDArray[Any]:
+        """Take a number of complete frames into one array.
+
+        With the trigger on software it gives the triggers itself, each when the frame before has come.
+
+        Parameters
+        ----------
+        frames
+            How many, 1 or more.
+        out
+            Where to write them: C-contiguous, shape (frames, height, width), uint8 for Mono8, else uint16. By default a
+            new array. The pixels go straight from the producer's buffer to their place.
+        timeout
+            Time limit for each frame in seconds; by default computed.
+
+        Returns
+        -------
+        ndarray
+            (frames, height, width); ``out`` if it was given.
+
+        Raises
+        ------
+        ArrayTypeError, ArrayLayoutError
+            ``out`` does not fit.
+        FrameTimeoutError, DeviceLostError, OverTemperatureError, CameraStateError
+            As for :meth:`grab`; the frames before are in ``out``.
+        """
+        if out is not None and len(out) != frames:
+            raise ArrayLayoutError(
+                f"out of shape {out.shape} does not fit: its first length must be {frames}."
+            )
+        with self.stream(frames) as stream:
+            self._fire_if_software_triggers()
+            first = stream.get(timeout, out=None if out is None else out[0]).image
+            if out is None:
+                out = pool.empty((frames, *first.shape), first.dtype)
+                out[0] = first
+            for place in out[1:]:
+                self._fire_if_software_triggers()
+                stream.get(timeout, out=place)
+        return out
+
+    def _fire_if_software_triggers(self) -> None:
+        if self.nodes.peek("TriggerMode") == "On" and self.nodes.peek("TriggerSource") == "Software":
+            self.trigger.fire()
 
     def stream(
         self,
@@ -445,6 +513,7 @@ class Camera:
 
     def _open_backend(self) -> DeviceBackend:
         if self._backend is None:
+            self.nodes.require_open()
             raise CameraClosedError("The camera is closed: open it again.")
         return self._backend
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -10,7 +12,13 @@ import numpy as np
 from vcxg124m._pool import shared
 from vcxg124m.chunk_data import ChunkData, chunk_data
 from vcxg124m.enums import PixelFormat
-from vcxg124m.errors import ChunkDataError, PayloadSizeError, PixelFormatError
+from vcxg124m.errors import (
+    ArrayLayoutError,
+    ArrayTypeError,
+    ChunkDataError,
+    PayloadSizeError,
+    PixelFormatError,
+)
 from vcxg124m.mono12p import unpack_mono12p
 
 if TYPE_CHECKING:
@@ -20,7 +28,7 @@ if TYPE_CHECKING:
 
     Image = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
-__all__ = ["Frame", "decode", "pixel_format_code", "pixel_format_name"]
+__all__ = ["Frame", "decode", "image_view", "pixel_format", "pixel_format_code", "pixel_format_name"]
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,7 @@ def pixel_format_name(code: int) -> str:
     return layout.name if layout else f"0x{code:08X}"
 
 
+@cache
 def pixel_format_code(name: str) -> int:
     """Return PFNC's code for what `pixel_format_name` returned.
 
@@ -75,10 +84,35 @@ def pixel_format_code(name: str) -> int:
         raise PixelFormatError(f"Pixel format {name!r} is not known.") from None
 
 
+@cache
+def pixel_format(code: int) -> PixelFormat | str:
+    """Return a pixel format of the VCXG-124M, or :func:`pixel_format_name` of another camera's."""
+    name = pixel_format_name(code)
+    return PixelFormat(name) if name in list(PixelFormat) else name
+
+
+def image_view(source: RawFrame) -> memoryview:
+    """Return a buffer's pixels as they lie there: (height, width) of whole bytes, or the bytes of a packed format."""
+    layout = _LAYOUTS.get(source.pixel_format)
+    # The array in between belongs to this view alone: it lives as long as anybody looks at the buffer.
+    octets = memoryview(source.payload.view())
+    if layout is None or layout.bits % 8 or source.line_padding or not source.is_image:
+        return octets
+    shape = (source.height, source.width) + ((layout.channels,) if layout.channels > 1 else ())
+    size = math.prod(shape) * np.dtype(layout.dtype).itemsize
+    return octets[:size].cast("B" if layout.dtype is np.uint8 else "H", shape)
+
+
 def decode(
-    payload: npt.NDArray[np.uint8], pixel_format: int, width: int, height: int, *, line_padding: int = 0
+    payload: npt.NDArray[np.uint8],
+    pixel_format: int,
+    width: int,
+    height: int,
+    *,
+    line_padding: int = 0,
+    out: Image | None = None,
 ) -> Image:
-    """Turn a received payload into a new array.
+    """Turn a received payload into an array.
 
     Parameters
     ----------
@@ -90,6 +124,8 @@ def decode(
         Size of the image in pixels.
     line_padding
         Unused bytes behind each line; only for formats of whole bytes.
+    out
+        Where to write it, C-contiguous and of the image's shape and type; by default a new array.
 
     Returns
     -------
@@ -103,6 +139,8 @@ def decode(
         The format is not known here.
     PayloadSizeError
         The payload is shorter than the image.
+    ArrayTypeError, ArrayLayoutError
+        ``out`` does not fit the image.
 
     Source: PFNC for the layouts; GigE Vision for the little-endian 16-bit pixels.
     """
@@ -121,17 +159,23 @@ def decode(
             actual=payload.size,
             required=required,
         )
-    if layout.bits % 8:
-        return unpack_mono12p(payload[:required], (height, width))
-    lines = payload[:required].reshape(height, line)[:, : line - line_padding]
     shape = (height, width) if layout.channels == 1 else (height, width, layout.channels)
-    if layout.dtype is np.uint8:
-        octets = shared.empty(shape, np.uint8)
-        octets[...] = lines.reshape(shape)
-        return octets
-    words = shared.empty(shape, np.uint16)
-    words[...] = lines.view("<u2").reshape(shape)
-    return words
+    target = shared.empty(shape, layout.dtype) if out is None else _fitting(out, shape, layout)
+    if layout.bits % 8:
+        return unpack_mono12p(payload[:required], shape, out=cast("npt.NDArray[np.uint16]", target))
+    lines = payload[:required].reshape(height, line)[:, : line - line_padding]
+    target[...] = (lines if layout.dtype is np.uint8 else lines.view("<u2")).reshape(shape)
+    return cast("Image", target)
+
+
+def _fitting(out: Image, shape: tuple[int, ...], layout: _Layout) -> Image:
+    if out.dtype != layout.dtype:
+        raise ArrayTypeError(f"out is {out.dtype}; {layout.name} gives {np.dtype(layout.dtype)}.")
+    if out.shape != shape or not (out.flags.c_contiguous and out.flags.writeable):
+        raise ArrayLayoutError(
+            f"out of shape {out.shape} does not fit: give a writable C-contiguous array of shape {shape}."
+        )
+    return out
 
 
 class Frame:
@@ -175,12 +219,11 @@ class Frame:
         "width",
     )
 
-    def __init__(self, source: RawFrame, *, keep_raw: bool = False) -> None:
-        name = pixel_format_name(source.pixel_format)
+    def __init__(self, source: RawFrame, *, keep_raw: bool = False, out: Image | None = None) -> None:
         self.frame_id = source.frame_id
         self.timestamp_ns = source.timestamp_ns
         self.complete = source.complete
-        self.pixel_format: PixelFormat | str = PixelFormat(name) if name in list(PixelFormat) else name
+        self.pixel_format = pixel_format(source.pixel_format)
         self.width, self.height = source.width, source.height
         self.offset_x, self.offset_y = source.offset_x, source.offset_y
         self.line_padding = source.line_padding
@@ -194,8 +237,8 @@ class Frame:
         self._image: Image | Exception | None = None
         if not source.is_image:
             self._image = PixelFormatError("The frame holds no image; frame.raw has the bytes.")
-        elif not keep_raw:
-            self._image = self._decode(source.payload)
+        elif not keep_raw or out is not None:
+            self._image = self._decode(source.payload, out)
         if keep_raw or isinstance(self._image, Exception):
             self.raw = shared.empty(source.payload.shape, np.uint8)
             self.raw[...] = source.payload
@@ -217,10 +260,10 @@ class Frame:
             raise self._image
         return cast("Image", self._image)
 
-    def _decode(self, payload: npt.NDArray[np.uint8]) -> Image | Exception:
+    def _decode(self, payload: npt.NDArray[np.uint8], out: Image | None = None) -> Image | Exception:
         code = pixel_format_code(self.pixel_format)
         try:
-            return decode(payload, code, self.width, self.height, line_padding=self.line_padding)
+            return decode(payload, code, self.width, self.height, line_padding=self.line_padding, out=out)
         except (PixelFormatError, PayloadSizeError) as error:
             return error.with_traceback(None)
 

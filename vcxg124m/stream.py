@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Literal, TypeVar
 
+from vcxg124m._lease import Lease
 from vcxg124m._ledger import Ledger, StreamStatistics
+from vcxg124m._subscription import Subscription
 from vcxg124m._waiting import Wait, check_temperature, checked_timeout, warn_about_temperature
 from vcxg124m.errors import (
     CameraStateError,
+    FrameTimeoutError,
     IncompleteFrameError,
     StreamClosedError,
     StreamOverflowError,
+    TimeoutReason,
 )
 from vcxg124m.frame import Frame
 
@@ -24,8 +29,11 @@ if TYPE_CHECKING:
 
     from vcxg124m._backend import DeviceBackend, RawFrame, StreamBackend
     from vcxg124m.features.nodes import Nodes
+    from vcxg124m.frame import Image
 
-__all__ = ["Stream", "StreamStatistics"]
+__all__ = ["FrameSubscription", "Lease", "Stream", "StreamStatistics"]
+
+T = TypeVar("T")
 
 Delivery = Literal["every_frame", "newest"]
 Incomplete = Literal["skip", "raise", "deliver"]
@@ -138,11 +146,18 @@ class Stream:
                 return
             # Who takes a buffer, or makes a frame of one, must be done before the buffers serve anything else.
             self._left.wait_for(lambda: self._inside == 0, _LONGEST_DECODING)
-            self._kept.clear()
+            while self._kept:
+                backend.requeue(self._kept.popleft())
             try:
                 backend.stop()
             finally:
                 self._release(self)
+
+    def abandon(self) -> None:
+        """Be closed in a forked process, without touching the parent's stream."""
+        self._lock = threading.Lock()
+        self._final = self._final or StreamStatistics()
+        self._backend = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -153,13 +168,15 @@ class Stream:
 
     # -- frames -------------------------------------------------------------------------------------------------
 
-    def get(self, timeout: float | None = None) -> Frame:
+    def get(self, timeout: float | None = None, *, out: Image | None = None) -> Frame:
         """Wait for the next frame.
 
         Parameters
         ----------
         timeout
             Time limit in seconds; by default computed from exposure, frame interval and trigger.
+        out
+            Array for the pixels, C-contiguous and of the image's shape and type; by default each frame has its own.
 
         Returns
         -------
@@ -178,20 +195,48 @@ class Stream:
             A frame lacks packets, with ``incomplete="raise"``.
         StreamOverflowError
             Frames found no free buffer, with ``overflow="raise"``.
+        ArrayTypeError, ArrayLayoutError
+            ``out`` does not fit the image.
         StreamClosedError
             The stream was closed, or all frames asked for were handed out.
         """
-        limit = checked_timeout(timeout)
-        frame = self._next(0.0)
-        if frame is not None:
-            return frame
-        wait = self._wait(limit)
-        while not wait.is_over:
-            if (frame := self._next(wait.stay)) is not None:
-                return frame
-            if wait.look_is_due:
-                self._look(wait)
-        raise wait.error()
+        return self._fetch(partial(self._frame, out=out), timeout)
+
+    def lease(self, timeout: float | None = None) -> Lease:
+        """Wait for the next frame and look at it where the producer wrote it, without any copy.
+
+        The buffer is out of use until the lease is released: open the stream with enough of them.
+
+        Parameters
+        ----------
+        timeout
+            As for :meth:`get`, which says what is raised, too.
+
+        Returns
+        -------
+        Lease
+            Release it with ``with``, soon.
+        """
+        return self._fetch(_lend, timeout)
+
+    def on_frame(self, callback: Callable[[Frame], object]) -> FrameSubscription:
+        """Call a function for each frame, on a thread of its own, one after the other.
+
+        An exception in it ends the stream, and is raised by ``close()`` or at the end of ``with``; so are the camera's.
+        A trigger that does not come is waited for as long as it takes.
+
+        Parameters
+        ----------
+        callback
+            Takes a :class:`Frame`.
+
+        Returns
+        -------
+        FrameSubscription
+            End it with ``with`` or ``close()``, which closes the stream; ``wait()`` waits for the last frame asked for.
+        """
+        self.start()
+        return FrameSubscription(self, callback)
 
     def __iter__(self) -> Iterator[Frame]:
         started_here = self._backend is None
@@ -215,13 +260,13 @@ class Stream:
 
     async def _get_async(self) -> Frame:
         """Wait for the next frame; cancelling loses none, because no frame is under way while this sleeps."""
-        frame = self._next(0.0)
+        frame = self._next(0.0, self._frame)
         if frame is not None:
             return frame
         wait = self._wait(None)
         while not wait.is_over:
             await asyncio.sleep(_ASYNC_NAP)
-            if (frame := self._next(0.0)) is not None:
+            if (frame := self._next(0.0, self._frame)) is not None:
                 return frame
             if wait.look_is_due:
                 await asyncio.to_thread(self._look, wait)
@@ -240,6 +285,25 @@ class Stream:
 
     # -- inside -------------------------------------------------------------------------------------------------
 
+    def _fetch(self, make: Callable[[StreamBackend, RawFrame], T], timeout: float | None) -> T:
+        limit = checked_timeout(timeout)
+        made = self._next(0.0, make)
+        if made is not None:
+            return made
+        wait = self._wait(limit)
+        while not wait.is_over:
+            if (made := self._next(wait.stay, make)) is not None:
+                return made
+            if wait.look_is_due:
+                self._look(wait)
+        raise wait.error()
+
+    def _frame(self, backend: StreamBackend, source: RawFrame, out: Image | None = None) -> Frame:
+        try:
+            return Frame(source, keep_raw=self._raw, out=out)
+        finally:
+            backend.requeue(source)
+
     def _wait(self, timeout: float | None) -> Wait:
         with self._lock:
             before = self._final or self._statistics(self._backend, counters=False)
@@ -254,8 +318,8 @@ class Stream:
             warn_about_temperature(self._nodes, stacklevel=4)
         self._is_hot = is_hot
 
-    def _next(self, stay: float) -> Frame | None:
-        """Return a frame if one comes within ``stay`` seconds."""
+    def _next(self, stay: float, make: Callable[[StreamBackend, RawFrame], T]) -> T | None:
+        """Return what ``make`` makes of the next buffer, if one comes within ``stay`` seconds."""
         if self._backend is None and self._final is None:
             self.start()
         with self._lock:
@@ -270,12 +334,7 @@ class Stream:
                 source = self._take(backend, stay)
             finally:
                 self._taking.release()
-            if source is None:
-                return None
-            try:
-                return Frame(source, keep_raw=self._raw)
-            finally:
-                backend.requeue(source)
+            return None if source is None else make(backend, source)
         finally:
             with self._lock:
                 self._inside -= 1
@@ -370,3 +429,39 @@ class Stream:
                 f"{self._limit} frames were asked for, but in acquisition mode {mode} the camera sends {most}: set "
                 'acquisition.mode = "Continuous".'
             )
+
+
+def _lend(backend: StreamBackend, source: RawFrame) -> Lease:
+    return Lease(source, lambda: backend.requeue(source))
+
+
+class FrameSubscription(Subscription[Frame]):
+    """Calls of a function for each frame; made by :meth:`Stream.on_frame`.
+
+    Attributes
+    ----------
+    stream
+        Where the frames come from, with its statistics.
+    """
+
+    def __init__(self, stream: Stream, callback: Callable[[Frame], object]) -> None:
+        self.stream = stream
+        super().__init__(_Patient(stream), callback, name="vcxg124m frames")
+
+
+class _Patient:
+    """A stream that waits for its triggers as long as it takes."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self.close = stream.close
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield frames, and close the stream behind the last one asked for."""
+        while not self._stream.finished:
+            try:
+                yield self._stream.get()
+            except FrameTimeoutError as error:  # noqa: PERF203 - not per frame
+                if error.reason is not TimeoutReason.NO_TRIGGER:
+                    raise
+        self.close()

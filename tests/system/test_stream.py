@@ -217,3 +217,63 @@ def test_two_cameras_stream_at_once_and_do_not_mind_each_other(
                 assert stream.get().image.shape == (480, 640)
             assert stream.get().complete
         assert stream.statistics.incomplete == 0
+
+
+def test_what_a_lease_shows_does_not_change_while_later_frames_and_streams_fill_their_buffers(
+    cam: vcx.Camera,
+) -> None:
+    with cam.stream(buffers=4) as stream:
+        lease = stream.lease()
+        kept = np.asarray(lease.view)
+        before = zlib.crc32(kept)
+        with pytest.raises(vcx.BufferLeaseError):
+            lease.release()
+        for _ in range(12):
+            assert stream.get().complete
+    for _ in cam.stream(8, buffers=4):
+        pass
+    assert zlib.crc32(kept) == before
+    del kept
+    lease.release()
+
+
+def test_a_stack_is_filled_in_place_by_the_frames_that_were_sent(
+    cam: vcx.Camera, device: VirtualCamera
+) -> None:
+    stack = np.zeros((10, 480, 640), np.uint16)
+    assert cam.grab_stack(10, stack) is stack
+    sent = [digest for _, digest in device.frame_hashes()]
+    assert [f"{zlib.crc32(vcx.pack_mono12p(image)):08x}" for image in stack] == sent[:10]
+    cam.trigger.configure(source="Software")
+    assert cam.grab_stack(3).shape == (3, 480, 640)
+    cam.trigger.disable()
+
+
+def test_a_function_gets_every_frame_on_a_thread_of_its_own(cam: vcx.Camera) -> None:
+    seen: list[int] = []
+    subscription = cam.stream(10).on_frame(lambda frame: seen.append(frame.frame_id))
+    assert subscription.wait(20)
+    assert seen == list(range(1, 11))
+
+
+def test_frames_of_every_fate_add_up_to_what_the_camera_sent(cam: vcx.Camera, device: VirtualCamera) -> None:
+    cam.acquisition.mode = "MultiFrame"
+    cam.acquisition.frame_count = 100
+    cam.acquisition.frame_rate_hz = 60
+    device.faults.drop_packets(0.005, seed=11)
+    sent_before = device.statistics()["blocks_sent"]
+    with cam.stream(buffers=4) as stream:
+        for _ in range(20):
+            stream.get()
+        wait_until(lambda: device.statistics()["blocks_sent"] - sent_before == 100)
+        wait_until(lambda: not stream.statistics.counters["StreamOpenFrameCount"])
+        device.faults.drop_packets(0)
+        now = stream.statistics
+        counted = now.counters
+    assert (now.delivered, now.incomplete > 0, now.underrun > 0, now.in_flight) == (20, True, True, 4)
+    assert counted["StreamCompleteFrameCount"] + counted["StreamIncompleteFrameCount"] == (
+        now.delivered + now.incomplete + now.in_flight
+    )
+    assert now.sent + counted["StreamLostFrameCount"] - now.underrun <= 100
+    assert counted["StreamLostFrameCount"] == now.underrun
+    cam.acquisition.mode = "Continuous"

@@ -124,6 +124,44 @@ print("closed")
 """
 
 
+FORKED = """
+import os, sys
+import vcxg124m as vcx
+
+cam = vcx.open_camera(ip=sys.argv[1])
+cam.roi.set(width=640, height=64)
+events = cam.events.listen("ExposureEnd")
+with cam.stream() as stream:
+    stream.get()
+    child = os.fork()
+    if child == 0:
+        for attempt in (lambda: cam.gain.db, cam.grab, stream.get, vcx.find_cameras):
+            try:
+                attempt()
+            except (vcx.CameraClosedError, vcx.StreamClosedError, vcx.ProducerError) as error:
+                print(type(error).__name__, flush=True)
+        stream.close()
+        cam.close()
+        print("the child ends", flush=True)
+        sys.exit(7)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    for _ in range(20):
+        assert stream.get().complete
+    assert events.get(timeout=5).name == "ExposureEnd"
+    cam.gain.db = 2.0
+cam.close()
+assert vcx.find_cameras() is not None
+child = os.fork()
+if child == 0:  # nothing is open: a child may use the producer itself
+    with vcx.open_camera(ip=sys.argv[1]) as own:
+        own.roi.set(width=64, height=64)
+        own.grab()
+        print("the second child has a picture", flush=True)
+    sys.exit(0)
+print("exit", status, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
 def run(script: str, *arguments: object) -> str:
     with VirtualCamera(discoverable=False) as device:
         answer = subprocess.run(
@@ -141,3 +179,10 @@ def test_eight_threads_on_features_stream_events_discovery_and_a_second_camera_d
 
 def test_a_camera_can_be_closed_under_all_threads_that_use_it() -> None:
     assert run(CLOSED_UNDER_EVERYBODY).strip() == "closed"
+
+
+def test_a_forked_process_leaves_the_cameras_of_its_parent_alone_and_says_why_it_has_none() -> None:
+    assert run(FORKED).split("\n") == [
+        "CameraClosedError", "CameraClosedError", "StreamClosedError", "ProducerError",
+        "the child ends", "the second child has a picture", "exit 7 0", "",
+    ]  # fmt: skip

@@ -51,6 +51,8 @@ CLASSES = {
     "Region",
     "SequencerProgram",
     "SequencerSet",
+    "FrameSubscription",
+    "Lease",
     "Stream",
     "StreamStatistics",
     "Transition",

@@ -371,3 +371,141 @@ def test_the_default_buffers_follow_rate_and_size() -> None:
     rig.set("ExposureTime", 15.0)
     rig.cam.grab()
     assert rig.stream.buffers == 328
+
+
+def test_frames_go_to_the_callers_array_without_another() -> None:
+    rig = Rig(1, 2)
+    place = np.zeros((2, 16), np.uint8)
+    with rig.cam.stream() as stream:
+        frame = stream.get(out=place)
+        assert frame.image is place
+        assert (place == 1).all()
+        with pytest.raises(vcx.ArrayLayoutError, match=r"shape \(2, 16\)"):
+            stream.get(out=np.zeros((3, 16), np.uint8))
+    assert rig.stream.lent == []
+
+
+def test_a_stack_has_one_frame_after_the_other() -> None:
+    rig = Rig(1, 2, 3, 4)
+    stack = rig.cam.grab_stack(3)
+    assert stack.shape == (3, 2, 16)
+    assert [int(frame[0, 0]) for frame in stack] == [1, 2, 3]
+    mine = np.zeros((2, 2, 16), np.uint8)
+    assert rig.cam.grab_stack(2, mine) is mine
+    assert [int(frame[1, 15]) for frame in mine] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("out", "error"),
+    [
+        (np.zeros((3, 2, 16), np.uint8), vcx.ArrayLayoutError),
+        (np.zeros((2, 2, 15), np.uint8), vcx.ArrayLayoutError),
+        (np.zeros((2, 2, 16), np.uint16), vcx.ArrayTypeError),
+        (np.zeros((2, 2, 32), np.uint8)[:, :, ::2], vcx.ArrayLayoutError),
+    ],
+)
+def test_a_stack_that_does_not_fit_is_refused(out: np.ndarray, error: type[vcx.VcxgError]) -> None:
+    rig = Rig(1, 2)
+    with pytest.raises(error, match="out"):
+        rig.cam.grab_stack(2, out)
+
+
+def test_a_lease_shows_the_producers_own_memory_and_raises_after_its_end() -> None:
+    rig = Rig(5, 6)
+    with rig.cam.stream() as stream:
+        with stream.lease() as lease:
+            assert lease.frame_id == 5
+            assert lease.view.shape == (2, 16)
+            assert np.shares_memory(np.asarray(lease.view), rig.device.upcoming[0].payload)
+            assert len(rig.stream.lent) == 1
+        assert rig.stream.lent == []
+        with pytest.raises(ValueError, match="released"):
+            lease.view[0, 0]
+        assert stream.statistics.delivered == 1
+
+
+@pytest.mark.parametrize("look", [np.asarray, lambda view: view[:], lambda view: np.asarray(view)[1, 3:]])
+def test_a_buffer_that_somebody_looks_at_is_not_filled_again(look: object) -> None:
+    rig = Rig(5)
+    with rig.cam.stream() as stream:
+        lease = stream.lease()
+        kept = look(lease.view)
+        with pytest.raises(vcx.BufferLeaseError, match="frame 5 is still looked at"):
+            lease.release()
+        assert len(rig.stream.lent) == 1
+        del kept
+        lease.release()
+        assert rig.stream.lent == []
+
+
+def test_a_function_is_called_for_each_frame_and_the_stream_closes_behind_the_last() -> None:
+    rig = Rig(1, 2, 3)
+    seen: list[int] = []
+    subscription = rig.cam.stream(3).on_frame(lambda frame: seen.append(frame.frame_id))
+    assert subscription.wait(10)
+    assert seen == [1, 2, 3]
+    assert rig.stream.stopped
+    subscription.close()
+
+
+def test_an_exception_in_the_function_ends_the_stream_and_reaches_its_owner() -> None:
+    rig = Rig(1, 2, 3)
+
+    def fail(frame: vcx.Frame) -> None:
+        raise RuntimeError(f"frame {frame.frame_id} is odd")
+
+    subscription = rig.cam.stream().on_frame(fail)
+    with pytest.raises(RuntimeError, match="frame 1 is odd"):
+        subscription.wait(10)
+    assert rig.stream.stopped
+    subscription.close()
+
+
+def test_a_function_may_end_its_own_subscription() -> None:
+    rig = Rig(1, 2, 3)
+    seen: list[int] = []
+
+    def first_only(frame: vcx.Frame) -> None:
+        seen.append(frame.frame_id)
+        stream.close()
+
+    stream = rig.cam.stream()
+    with stream.on_frame(first_only) as subscription:
+        assert subscription.wait(10)
+    assert seen == [1]
+
+
+def test_a_cancelled_wait_loses_no_frame() -> None:
+    rig = Rig(1)
+
+    async def run() -> list[int]:
+        stream = rig.cam.stream()
+        seen = []
+
+        async def take() -> None:
+            async for frame in stream:
+                seen.append(frame.frame_id)  # noqa: PERF401
+
+        with stream:
+            task = asyncio.create_task(take())
+            while not seen:
+                await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            rig.stream.waiting.append(raw_frame(2))
+            seen.append(stream.get().frame_id)
+        return seen
+
+    assert asyncio.run(run()) == [1, 2]
+
+
+def test_statistics_print_as_a_table() -> None:
+    rig = Rig(1, 2, incomplete=(2,))
+    with rig.cam.stream(1) as stream:
+        stream.get()
+        table = dict(line.rsplit(maxsplit=1) for line in str(stream.statistics).splitlines())
+        assert (table["delivered"], table["in flight"], table["sent"]) == ("1", "1", "2")
+        assert "<th>delivered</th><td>1</td>" in stream.statistics._repr_html_()
+        assert (stream.statistics.buffers, stream.statistics.buffer_bytes) == (8, 256)
+        assert stream.statistics.most_in_flight == 2

@@ -363,6 +363,10 @@ class Nodes(Mapping[str, Node]):
         with self.lock:
             self._backend.invalidate()
 
+    def require_open(self) -> None:
+        """Raise CameraClosedError when the camera is closed, or another process's."""
+        self._backend.require_open()
+
     def unavailable(self, name: str) -> FeatureUnavailableError:
         """Return the error for a feature that this camera does not have."""
         return FeatureUnavailableError(f"{self.owner} has no feature {name}.", feature=name)

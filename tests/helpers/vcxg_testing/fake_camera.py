@@ -77,6 +77,8 @@ class FakeNodeMap:
         for node in nodes:
             node.log = self.log
 
+    def require_open(self) -> None: ...
+
     def names(self) -> list[str]:
         return list(self.by_name)
 
