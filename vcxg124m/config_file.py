@@ -32,7 +32,7 @@ from vcxg124m.features.lut import Lut
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from vcxg124m._backend import CameraInfo
     from vcxg124m.datasheet import Range
@@ -96,15 +96,26 @@ class Configuration:
         self._groups = configuration.groups_of(nodes)
         self._lut, self._defects = Lut(nodes), DefectPixels(nodes)
 
-    def settings(self) -> dict[str, object]:
-        """Return every setting that a file would keep, by name, as plain values."""
+    def settings(self, *, tables: bool = True) -> dict[str, object]:
+        """Return every setting that a file would keep, by name, as plain values.
+
+        Parameters
+        ----------
+        tables
+            Also the lookup table (while it is enabled) and the list of defect pixels, which take a register access for
+            each of their 4096 and 512 entries; False leaves them out.
+        """
+        return self._settings({_TABLE, _DEFECTS} if tables else set())
+
+    def _settings(self, tables: Collection[str]) -> dict[str, object]:
         with self._nodes.lock:
             found = {name: _plain(feature.value) for name, feature in self._kept().items()}
             found = {name: value for name, value in found.items() if value is not None}
-            if self._nodes.peek("LUTEnable"):
+            if _TABLE in tables and self._nodes.peek("LUTEnable"):
                 found[_TABLE] = self._lut.values.tolist()
-            if self._nodes.has("DefectPixelListIndex") and (pixels := self._defects.coordinates):
-                found[_DEFECTS] = [list(pixel) for pixel in pixels]
+            if _DEFECTS in tables and self._nodes.has("DefectPixelListIndex"):
+                pixels = [list(pixel) for pixel in self._defects.coordinates]
+                found |= {_DEFECTS: pixels} if pixels else {}
         return found
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -189,7 +200,8 @@ class Configuration:
         OSError
             The file cannot be read.
         """
-        wanted, present = _read(path), self.settings()
+        wanted = _read(path)
+        present = self._settings(wanted.keys())
         return [
             Difference(name, value, present.get(name))
             for name, value in wanted.items()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REPEATABLE = settings(
-    max_examples=25,
+    max_examples=100,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -62,7 +62,7 @@ def legal_settings(draw: st.DrawFn) -> dict[str, object]:
 @REPEATABLE
 def test_every_legal_state_is_reached_from_the_one_before(cam: vcx.Camera, wanted: dict[str, object]) -> None:
     cam.configure(wanted)
-    now = cam.config.settings()
+    now = cam.config.settings(tables=False)
     assert {name: now[name] for name in wanted} == {
         name: pytest.approx(value) if isinstance(value, float) else value for name, value in wanted.items()
     }
@@ -87,10 +87,10 @@ BAD = [
 def test_one_bad_value_among_good_ones_leaves_the_camera_as_it_was(
     cam: vcx.Camera, wanted: dict[str, object], bad: tuple[str, object]
 ) -> None:
-    before = cam.config.settings()
+    before = cam.config.settings(tables=False)
     with pytest.raises(vcx.FeatureValueError):
         cam.configure(wanted | dict([bad]))
-    assert cam.config.settings() == before
+    assert cam.config.settings(tables=False) == before
 
 
 def test_a_file_carries_lines_counters_table_and_defects_to_another_camera(
@@ -114,4 +114,6 @@ def test_a_file_carries_lines_counters_table_and_defects_to_another_camera(
         assert other.config.diff(tmp_path / "setup.toml")
         other.config.load(tmp_path / "setup.toml")
         assert other.config.diff(tmp_path / "setup.toml") == []
-        assert other.config.settings() == cam.config.settings()
+        assert other.config.settings(tables=False) == cam.config.settings(tables=False)
+        assert other.defect_pixels.coordinates == [(10, 20)]
+        assert (other.lut.values == vcx.gamma_table(0.5)).all()

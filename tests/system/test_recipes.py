@@ -141,7 +141,7 @@ def test_an_encoder_takes_a_frame_every_so_many_edges(cam: vcx.Camera, device: V
 )
 def test_a_recipe_that_is_refused_changes_nothing(cam: vcx.Camera, recipe: object) -> None:
     cam.trigger.configure(source="Software")
-    before = cam.config.settings()
+    before = cam.config.settings(tables=False)
     with pytest.raises((vcx.FeatureValueError, vcx.FeatureAccessError)):
         recipe(cam)
-    assert cam.config.settings() == before
+    assert cam.config.settings(tables=False) == before

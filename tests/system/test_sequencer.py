@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 REPEATABLE = settings(
-    max_examples=10,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -53,11 +53,11 @@ def test_a_bracket_gives_each_frame_its_exposure_time_when_the_model_says(cam: v
 
 def test_the_cameras_own_settings_stay_what_they_were(cam: vcx.Camera) -> None:
     cam.configure({"exposure.time_us": 777, "gain.db": 3.0})
-    before = cam.config.settings()
+    before = cam.config.settings(tables=False)
     cam.sequencer.write(
         vcx.SequencerProgram.cycle([{"exposure.time_us": 50.0, "gain.db": 6.0}, {"gain.db": 0.0}])
     )
-    assert cam.config.settings() == before
+    assert cam.config.settings(tables=False) == before
     program = cam.sequencer.read()
     assert program.sets[1].settings == {"exposure.time_us": 777.0, "gain.db": pytest.approx(0.0)}
 
@@ -65,10 +65,10 @@ def test_the_cameras_own_settings_stay_what_they_were(cam: vcx.Camera) -> None:
 def test_a_program_that_the_camera_refuses_leaves_its_settings_alone(cam: vcx.Camera) -> None:
     cam.binning.set(2, 2)
     cam.roi.set(width=640, height=480, offset_x=0, offset_y=0)
-    before = cam.config.settings()
+    before = cam.config.settings(tables=False)
     with pytest.raises(vcx.FeatureValueError, match="Width=4096"):
         cam.sequencer.write(vcx.SequencerProgram.cycle([{"roi.width": 640}, {"roi.width": 4096}]))
-    assert cam.config.settings() == before
+    assert cam.config.settings(tables=False) == before
     assert cam.sequencer.configuration_mode is vcx.SequencerMode.OFF
 
 
