@@ -145,15 +145,19 @@ def test_events_come_through_it_and_belong_to_their_frame(tour: Tour) -> None:
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("accident", ["pull_cable", "power_cycle"])
-def test_the_api_says_through_it_that_a_camera_is_lost(camera: VirtualCamera, accident: str) -> None:
+@pytest.mark.parametrize(
+    ("accident", "told"), [("pull_cable", "DeviceLostError"), ("power_cycle", "ControlLostError")]
+)
+def test_the_api_says_through_it_that_a_camera_is_lost(
+    camera: VirtualCamera, accident: str, told: str
+) -> None:
     command = [sys.executable, "-P", CONSUMERS / "api_until_lost.py", PRODUCER]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as application:
         assert application.stdout is not None
         assert application.stdout.readline() == "streaming\n"
         getattr(camera.bench, accident)()
         first, *_, last = application.communicate(timeout=60)[0].splitlines()
-    assert (first, last, application.returncode) == ("DeviceLostError", "closed", 0)
+    assert (first, last, application.returncode) == (told, "closed", 0)
 
 
 def test_harvesters_streams_through_it(camera: VirtualCamera) -> None:
