@@ -52,6 +52,7 @@ struct ControlChannel::Impl {
     void write_if_allowed(std::uint32_t address, std::uint32_t value);
     void beat(const std::stop_token& stop);
     void check_control();
+    void ask_for_primary_application();
     [[nodiscard]] bool is_primary_application();
 
     const Access access;
@@ -61,6 +62,7 @@ struct ControlChannel::Impl {
     std::uint32_t privilege = 0;  // what CCP must read; 0: nothing is held
     bool holds_control = false;
     bool heartbeat_disabled = false;
+    bool seen_as_primary = false;  // the device has named this socket as its primary application
 
     Loss loss;
     CommandLink link;
@@ -74,6 +76,7 @@ void ControlChannel::Impl::open() {
         take_control();
         configure();
         agree_on_heartbeat();
+        ask_for_primary_application();
     }
     heartbeat = std::jthread([this](const std::stop_token& stop) { beat(stop); });
 }
@@ -194,14 +197,17 @@ void ControlChannel::Impl::write_if_allowed(std::uint32_t address, std::uint32_t
 
 void ControlChannel::Impl::beat(const std::stop_token& stop) {
     name_this_thread("vcxg-heartbeat");
+    Clock::time_point checked = Clock::now();
     while (!stop.stop_requested()) {
         if (loss.happened()) {
             loss.tell(stop);
             continue;
         }
+        // Any command that was answered keeps control, but only the check tells who holds it.
         const Clock::time_point due =
-            link.last_answer() + link.loss_timeout() / 4;  // any command that was answered counts
+            std::min(link.last_answer() + link.loss_timeout() / 4, checked + link.loss_timeout() / 2);
         if (Clock::now() >= due) {
+            checked = Clock::now();
             check_control();
         } else {
             loss.wait_until(due, stop);
@@ -216,8 +222,10 @@ void ControlChannel::Impl::check_control() {
             loss.declare("its CCP register reads " + hex(reads) +
                          ", so it has released this application, by its own heartbeat"
                          " timeout or a restart, or another application has taken control");
-        } else if ((privilege & registers::kPrivilegeSwitchover) != 0 && !is_primary_application()) {
-            loss.declare("another application has taken control with the switchover key");
+        } else if (seen_as_primary && !is_primary_application()) {
+            loss.declare((privilege & registers::kPrivilegeSwitchover) != 0
+                             ? "another application has taken control with the switchover key"
+                             : "another application has taken control");
         }
     } catch (const Failure& failure) {
         if (failure.kind() == Kind::access_denied && access != Access::read_only) {
@@ -227,7 +235,17 @@ void ControlChannel::Impl::check_control() {
     }
 }
 
-// CCP reads the same whoever holds control.
+void ControlChannel::Impl::ask_for_primary_application() {
+    try {
+        seen_as_primary = can(registers::kGvcpKnowsPrimaryApplication) && is_primary_application();
+    } catch (const Failure& failure) {
+        if (failure.kind() != Kind::refused && failure.kind() != Kind::access_denied) {
+            throw;
+        }
+    }
+}
+
+// CCP reads the same whoever holds control. Behind address translation a device names another address than the socket's own.
 bool ControlChannel::Impl::is_primary_application() {
     const Endpoint self = link.local();
     return link.read_register(registers::kPrimaryApplicationIp) == self.address &&

@@ -523,6 +523,27 @@ TEST(who_loses_control_to_the_key_is_told) {
     CHECK(mentions(thrown_by<Failure>([&] { return channel.read_register(0xA000); }), "with the switchover key"));
 }
 
+TEST(who_loses_control_to_another_application_is_told) {
+    Peer peer;
+    offer_switchover(peer);
+    ControlChannel channel(loopback(), peer.address(), Access::control, quick(600ms));
+    peer.set(kPrimaryIp, 0xC0000201);  // CCP reads the same
+    const auto read_on = [&] {         // a consumer whose own commands are answered all the time
+        return channel.read_register(0xA000) != 0;  // 0 in the rig
+    };
+    CHECK(mentions(thrown_by<Failure>([&] { return eventually(read_on, 3s); }), "another application"));
+}
+
+TEST(a_device_that_sees_this_application_at_another_address_keeps_it) {
+    Peer peer;
+    offer_switchover(peer);
+    peer.set(kPrimaryIp, 0xC0000201);  // as behind address translation
+    ControlChannel channel(loopback(), peer.address(), Access::control, quick(600ms));
+    const auto before = peer.count(kReadRegister, kCcp);
+    CHECK(eventually([&] { return peer.count(kReadRegister, kCcp) >= before + 3; }));
+    CHECK(!channel.lost());
+}
+
 TEST(a_key_for_a_device_without_switchover_is_refused) {
     Peer peer;
     const auto failure =
