@@ -103,6 +103,7 @@ from vcxg124m.features.nodes import Node, Nodes
 from vcxg124m.frame import Frame
 from vcxg124m.mono12p import pack_mono12p, unpack_mono12p
 from vcxg124m.planning import FramePrediction
+from vcxg124m.reconnection import Gap, Reconnect, Reconnection
 from vcxg124m.recording import RecordedFrame, Recorder, Recording, RecordingReport, open_recording
 from vcxg124m.sequence_model import CameraModel, PlannedFrame
 from vcxg124m.sequencing import SequencerProgram, SequencerSet, Transition
@@ -158,6 +159,7 @@ __all__ = [
     "FramePrediction",
     "FrameSubscription",
     "FrameTimeoutError",
+    "Gap",
     "HeartbeatMode",
     "IncompleteFrameError",
     "InterfaceSpeedMode",
@@ -181,6 +183,8 @@ __all__ = [
     "ProducerError",
     "ProducerNotFoundError",
     "ReadoutMode",
+    "Reconnect",
+    "Reconnection",
     "RecordedFrame",
     "Recorder",
     "Recording",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
     from threading import RLock
 
     import numpy as np
@@ -252,6 +253,14 @@ class DeviceBackend(Protocol):
 
     def check_alive(self) -> None:
         """Ask the camera for one register; raise DeviceLostError when it is gone or follows another controller."""
+        ...
+
+    def let_go(self, reason: str) -> None:
+        """Close a lost camera in a way that :meth:`reopen` can follow; until then accesses raise DeviceLostError."""
+        ...
+
+    def reopen(self, found: CameraInfo, producer: Path) -> None:
+        """Open the same camera where it was found again; node maps and nodes of before then belong to it."""
         ...
 
     def close(self) -> None: ...

@@ -121,11 +121,12 @@ def _kind(node: Any) -> NodeKind:
 
 
 class _Node:
-    """One genapi node. The C++ object dies with its map, so every use asks the map whether it is still open."""
+    """One genapi node. The C++ object dies with its map, so every use asks the map whether it is still the same."""
 
     def __init__(self, owner: _NodeMap, name: str, node: Any) -> None:
         self._map = owner
         self._node = node
+        self._exchanges = owner.exchanges
         self.name = name
         self.kind = _kind(node)
 
@@ -189,6 +190,8 @@ class _Node:
 
     def _open(self) -> Any:
         self._map.require_open()
+        if self._exchanges != self._map.exchanges:
+            self._node, self._exchanges = self._map.genapi_node(self.name), self._map.exchanges
         return self._node
 
     @contextmanager
@@ -211,13 +214,21 @@ class _Node:
 
 
 class _NodeMap:
-    """One genapi node map and the lock that every access to it holds."""
+    """One genapi node map and the lock that every access to it holds; a camera that was found again brings a new one.
+
+    Attributes
+    ----------
+    exchanges
+        How often that happened.
+    """
 
     _alive: ClassVar[weakref.WeakSet[_NodeMap]] = weakref.WeakSet()
 
     def __init__(self, node_map: Any) -> None:
         self.lock = threading.RLock()
+        self.exchanges = 0
         self._node_map: Any = node_map
+        self._lost = ""
         self._owner = os.getpid()
         self._alive.add(self)
 
@@ -227,12 +238,20 @@ class _NodeMap:
         for nodes in cls._alive:
             nodes.lock._at_fork_reinit()  # type: ignore[attr-defined]  # noqa: SLF001 - as the standard library does
 
+    def exchange(self, node_map: Any) -> None:
+        """Be the map of the camera that was just opened."""
+        with self.lock:
+            self._node_map = node_map
+            self.exchanges += 1
+
     def require_open(self) -> None:
         if self._owner != os.getpid():
             raise CameraClosedError(
                 f"The camera belongs to the process that this one was forked from. {_FORKED}"
             )
         if self._node_map is None:
+            if self._lost:
+                raise DeviceLostError(self._lost)
             raise CameraClosedError("The camera is closed: open it again.")
 
     def is_described(self) -> bool:
@@ -255,9 +274,15 @@ class _NodeMap:
         with self.lock:
             self.require_open()
             try:
-                return _Node(self, name, self._node_map.get_node(name))
-            except genapi.LogicalErrorException:
+                return _Node(self, name, self.genapi_node(name))
+            except FeatureUnavailableError:
                 return None
+
+    def genapi_node(self, name: str) -> Any:
+        try:
+            return self._node_map.get_node(name)
+        except genapi.LogicalErrorException:
+            raise FeatureUnavailableError(f"The camera has no feature {name}.", feature=name) from None
 
     def invalidate(self) -> None:
         with self.lock:
@@ -290,9 +315,10 @@ class _NodeMap:
                 return 0
             return found.read_code()
 
-    def close(self) -> None:
+    def close(self, lost: str = "") -> None:
+        """Let go of the map; accesses raise DeviceLostError with ``lost``, CameraClosedError without."""
         with self.lock:
-            self._node_map = None
+            self._node_map, self._lost = None, lost
 
 
 def _features_above(node: Any) -> set[str]:
@@ -634,22 +660,29 @@ class _Device:
     """One open camera: an acquirer of harvesters whose parts are used one by one."""
 
     def __init__(self, producer: _Producer, acquirer: Any, info: CameraInfo) -> None:
-        self.info = info
-        self.lost = False
-        self._producer = producer
-        self._acquirer: Any = acquirer
         self._stream: _Stream | None = None
         self._memory: list[bytes] = []
-        self.nodes = _NodeMap(acquirer.remote_device.node_map)
+        self.nodes, self.stream_nodes = _NodeMap(None), _NodeMap(None)
+        self.attach(producer, acquirer, info)
+
+    def attach(self, producer: _Producer, acquirer: Any, info: CameraInfo) -> None:
+        """Be the camera that was just opened."""
+        self.nodes.exchange(acquirer.remote_device.node_map)
+        if not self.nodes.is_described():
+            self.nodes.close()
+            raise _undescribed(info, acquirer.remote_device.port)
+        self.info = info
+        self._producer = producer
+        self._acquirer: Any = acquirer
         data_streams = acquirer.data_streams
         self._data_stream = data_streams[0] if data_streams else None
-        self.stream_nodes = _NodeMap(self._data_stream.node_map if self._data_stream else genapi.NodeMap())
+        self.stream_nodes.exchange(self._data_stream.node_map if self._data_stream else genapi.NodeMap())
         self._is_gige = str(acquirer.device.tl_type) == "GEV"
-        if not self.nodes.is_described():
-            raise _undescribed(info, acquirer.remote_device.port)
         self._controlled_by = self._controller() if self._is_gige else None
+        self.lost = False
 
     def start_stream(self, buffers: int, *, clear: bool) -> _Stream:
+        self.nodes.require_open()
         if self._data_stream is None:
             raise FeatureUnavailableError(f"{self.info} has no data stream.")
         monitor = self._acquirer._new_buffer_event_monitor_dict[self._data_stream]  # noqa: SLF001 - no public way
@@ -663,8 +696,7 @@ class _Device:
 
     def events(self) -> _Events:
         with _lock:
-            if self._acquirer is None:
-                raise CameraClosedError("The camera is closed: open it again.")
+            self.nodes.require_open()
             monitors = self._acquirer._module_event_monitor_dict  # noqa: SLF001 - no public way
             monitor = monitors.get(self._acquirer._remote_device)  # noqa: SLF001
         if monitor is None:
@@ -738,17 +770,36 @@ class _Device:
             if node is not None and node.access() in {"WO", "RW"}:
                 node.write(value)
 
+    def let_go(self, reason: str) -> None:
+        with _lock:
+            self.lost = True
+            self._detach(reason)
+
+    def reopen(self, found: CameraInfo, producer: Path) -> None:
+        with _lock:
+            open_device(found, producer, device=self)
+            # One that was not switched off still streams for the connection of before.
+            stop = self.nodes.find("AcquisitionStop")
+            if stop is not None and stop.access() in {"WO", "RW"}:
+                stop.execute()
+            self.write_if_there("TLParamsLocked", 0)
+
     def close(self) -> None:
         with _lock:
-            acquirer, self._acquirer = self._acquirer, None
-            if acquirer is None:
-                return
+            self._memory.clear()
+            self._detach()
+
+    def _detach(self, lost: str = "") -> None:
+        with _lock:
             if self._stream is not None:
                 self._stream.stop()
             self._stream = self._data_stream = None
-            self._memory.clear()
-            self.nodes.close()
-            self.stream_nodes.close()
+            with self.nodes.lock:
+                acquirer, self._acquirer = self._acquirer, None
+                self.nodes.close(lost)
+            self.stream_nodes.close(lost)
+            if acquirer is None:
+                return
             try:
                 self._producer.destroy(acquirer)
             finally:
@@ -831,8 +882,8 @@ class _Producer:
                 found[key] = (info, record)
         return list(found.values())
 
-    def open(self, record: Any, info: CameraInfo) -> _Device:
-        """Open one camera with exclusive control."""
+    def open(self, record: Any, info: CameraInfo, device: _Device | None) -> _Device:
+        """Open one camera with exclusive control, as ``device`` where it is one that was lost."""
         raw = record.create_device()
         handler = signal.getsignal(signal.SIGINT)
         try:
@@ -840,7 +891,10 @@ class _Producer:
                 device_proxy=core.Device(module=raw, parent=record.parent)
             )
             try:
-                return _Device(self, acquirer, info)
+                if device is None:
+                    return _Device(self, acquirer, info)
+                device.attach(self, acquirer, info)
+                return device  # noqa: TRY300 - as the one above
             except BaseException:
                 self.destroy(acquirer)
                 raise
@@ -1009,8 +1063,8 @@ def listing(path: Path) -> Generator[list[CameraInfo]]:
             producer.release(user)
 
 
-def open_device(wanted: CameraInfo, path: Path) -> _Device:
-    """Open a camera of a :func:`listing` that is still held.
+def open_device(wanted: CameraInfo, path: Path, *, device: _Device | None = None) -> _Device:
+    """Open a camera of a :func:`listing` that is still held; as ``device`` where it is one that was lost.
 
     Raises
     ------
@@ -1025,7 +1079,7 @@ def open_device(wanted: CameraInfo, path: Path) -> _Device:
         producer = _Producer.loaded(path)
         for info, record in producer.cameras():
             if (info.device_id, info.interface) == (wanted.device_id, wanted.interface):
-                device = producer.open(record, info)
+                device = producer.open(record, info, device)
                 producer.keep(device)
                 return device
     raise CameraNotFoundError(f"{wanted} answered a moment ago and is gone now.")

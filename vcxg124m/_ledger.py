@@ -30,7 +30,7 @@ class StreamStatistics:
     missed
         Frames of which nothing came, seen as gaps of the frame ids.
     dropped
-        Complete frames that ``delivery="newest"`` passed over.
+        Complete frames that ``delivery="newest"`` passed over, and those that waited when the camera was lost.
     underrun
         Frames that found no free buffer, because frames were not fetched in time.
     in_flight
@@ -41,8 +41,13 @@ class StreamStatistics:
         As many frames waited at the most when one was fetched: near ``buffers``, the reader is too slow.
     socket_buffer
         Bytes that the system granted for packets to wait in; None where the producer does not tell.
+    reconnections
+        How often the camera was lost and found again.
+    seconds_lost
+        Seconds without frames because of that; how many frames are missing, nobody knows.
     counters
-        The producer's own counters by name, for example packets; empty where it has none.
+        The producer's own counters by name, for example packets, since the camera was found last; empty where it has
+        none.
     """
 
     delivered: int = 0
@@ -55,6 +60,8 @@ class StreamStatistics:
     buffer_bytes: int = 0
     most_in_flight: int = 0
     socket_buffer: int | None = None
+    reconnections: int = 0
+    seconds_lost: float = 0.0
     counters: dict[str, int] = field(default_factory=dict[str, int])
 
     @property
@@ -82,6 +89,9 @@ class Ledger:
         self.delivered = 0
         self.incomplete = 0
         self.dropped = 0
+        self.reconnections = 0
+        self.seconds_lost = 0.0
+        self._missed_before = self._underrun_before = 0
         self._first: int | None = None
         self._last = 0
         self._laps = 0
@@ -99,6 +109,22 @@ class Ledger:
         if self._first is None:
             self._first = continued
         self._last = max(self._last, continued)
+
+    def begin_anew(self, *, underrun: int, waiting: int) -> None:
+        """Note that the camera was lost, and begins to count from 1 again.
+
+        Parameters
+        ----------
+        underrun
+            Frames without a free buffer until now.
+        waiting
+            Frames received and not fetched: they are lost with the connection.
+        """
+        self._missed_before += max(0, self.gaps - underrun)
+        self._underrun_before += underrun
+        self.dropped += waiting
+        self._first = None
+        self._last = self._laps = self._taken = 0
 
     @property
     def gaps(self) -> int:
@@ -134,9 +160,11 @@ class Ledger:
         return StreamStatistics(
             delivered=self.delivered,
             incomplete=self.incomplete,
-            missed=max(0, self.gaps - underrun),
+            missed=self._missed_before + max(0, self.gaps - underrun),
             dropped=self.dropped,
-            underrun=underrun,
+            underrun=self._underrun_before + underrun,
             in_flight=in_flight,
+            reconnections=self.reconnections,
+            seconds_lost=self.seconds_lost,
             most_in_flight=max(self._most_waiting, in_flight),
         )

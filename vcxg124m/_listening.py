@@ -16,6 +16,8 @@ from vcxg124m._subscription import Subscription
 from vcxg124m._waiting import checked_timeout
 from vcxg124m.errors import (
     CameraClosedError,
+    DeviceCommunicationError,
+    DeviceLostError,
     EventOverflowError,
     EventTimeoutError,
     StreamClosedError,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from vcxg124m._backend import DeviceBackend, EventBackend
     from vcxg124m.features.nodes import Nodes
+    from vcxg124m.reconnection import Reconnection
 
 __all__ = ["Event", "EventListener", "EventReader", "EventSubscription"]
 
@@ -181,7 +184,12 @@ class EventListener:
             self._arrived.notify_all()
         self._reader.remove(self)
         if self._error is None and self._switched_on:
-            self._switch.disable(*self._switched_on)
+            with suppress(DeviceCommunicationError):  # a camera that is gone tells of nothing any more
+                self._switch.disable(*self._switched_on)
+
+    def enable_again(self) -> None:
+        """Enable what is listened to on a camera that was lost and found again."""
+        self._switch.switch_on(tuple(self._names))
 
     def put(self, event: Event) -> None:
         """Take an event from the reader."""
@@ -235,8 +243,11 @@ class EventSubscription(Subscription[Event]):
 class EventReader:
     """One thread that reads the camera's events while somebody listens."""
 
-    def __init__(self, nodes: Nodes, device: DeviceBackend) -> None:
+    def __init__(
+        self, nodes: Nodes, device: DeviceBackend, look_for: Callable[[DeviceLostError], bool]
+    ) -> None:
         self._nodes, self._device = nodes, device
+        self._look_for = look_for
         self._listeners: list[EventListener] = []
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -246,13 +257,9 @@ class EventReader:
         with self._lock:
             if self._closed:
                 raise CameraClosedError("The camera is closed: open it again.")
-            self._listeners = [*self._listeners, listener]
             if self._thread is None:
-                source = self._device.events()
-                self._thread = threading.Thread(
-                    target=self._read, args=(source,), name="vcxg124m event reader", daemon=True
-                )
-                self._thread.start()
+                self._start()
+            self._listeners = [*self._listeners, listener]
 
     def remove(self, listener: EventListener) -> None:
         with self._lock:
@@ -270,6 +277,35 @@ class EventReader:
         for listener in listeners:
             listener.close()
 
+    def suspend(self) -> None:
+        """Pause while the camera is away."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.join()
+
+    def resume(self, reconnection: Reconnection) -> None:
+        """Read again, from the camera that was found, and enable there what is listened to."""
+        del reconnection  # events know no gap: a listener sees it in the times
+        with self._lock:
+            listeners = self._listeners
+            if listeners and not self._closed and self._thread is None:
+                self._start()
+        for listener in listeners:
+            listener.enable_again()
+
+    def fail(self, error: VcxgError) -> None:
+        """End all listeners with an error."""
+        for listener in self._listeners:
+            listener.fail(error)
+
+    def _start(self) -> None:
+        source = self._device.events()
+        self._thread = threading.Thread(
+            target=self._read, args=(source,), name="vcxg124m event reader", daemon=True
+        )
+        self._thread.start()
+
     def _read(self, source: EventBackend) -> None:
         names = source.names()
         extended = self._nodes.peek("GVSPConfigurationBlockID64Bit") is True
@@ -285,9 +321,11 @@ class EventReader:
                     self._device.check_alive()
                     heard = time.monotonic()
                 time.sleep(_NAP_S)
+        except DeviceLostError as loss:
+            if not self._look_for(loss):
+                self.fail(loss)
         except VcxgError as error:
-            for listener in self._listeners:
-                listener.fail(error)
+            self.fail(error)
 
     def _deliver(self, item: bytes, names: dict[int, str], *, extended_ids: bool) -> None:
         parsed = _event_item.parse(item, extended_ids=extended_ids)

@@ -14,6 +14,7 @@ from vcxg124m.errors import (
     FrameTimeoutError,
     OverTemperatureError,
     TemperatureWarning,
+    TimeoutReason,
 )
 from vcxg124m.features._prediction import prediction
 
@@ -123,6 +124,7 @@ class Wait:
         self._device = device
         self._nodes = nodes
         self._timeout = timeout
+        self._limited = timeout is not None
         self._before = before
         self._statistics = statistics
         self._counters: dict[str, int] = {}
@@ -145,6 +147,24 @@ class Wait:
     def is_over(self) -> bool:
         """Whether the time limit is reached."""
         return self._timeout is not None and time.monotonic() - self._start >= self._timeout
+
+    def begin_anew(self) -> None:
+        """Wait on for a camera that is looked for: a limit that was computed counts from when it is found again.
+
+        Raises
+        ------
+        FrameTimeoutError
+            The limit that was asked for is reached.
+        """
+        self._last_look = time.monotonic()
+        if not self._limited:
+            self._start, self._timeout = self._last_look, None
+        elif self.is_over:
+            raise FrameTimeoutError(
+                f"No frame within {self._timeout:.3g} s: the camera is lost, and is still looked for.",
+                reason=TimeoutReason.CAMERA_LOST,
+                timeout=self._timeout or 0.0,
+            )
 
     def look(self) -> None:
         """Ask the camera whether it can still send a frame.

@@ -9,10 +9,12 @@ import threading
 import warnings
 import weakref
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from vcxg124m import _harvesters, configuration, discovery
+from vcxg124m._listening import EventReader
 from vcxg124m._pool import shared as pool
+from vcxg124m._reconnector import Reconnector
 from vcxg124m._waiting import expected_interval
 from vcxg124m.clock import Clock
 from vcxg124m.config_file import Configuration
@@ -20,6 +22,7 @@ from vcxg124m.errors import (
     ArrayLayoutError,
     CameraClosedError,
     CameraStateError,
+    DeviceLostError,
     FeatureValueError,
     PacketSizeWarning,
     VirtualCameraError,
@@ -39,6 +42,7 @@ from vcxg124m.features.nodes import Nodes
 from vcxg124m.features.timing import Counters, Timer
 from vcxg124m.features.transport import Actions, Transport
 from vcxg124m.features.trigger import Trigger
+from vcxg124m.reconnection import Reconnect
 from vcxg124m.recording import Recorder, RecordingHeader, open_writer
 from vcxg124m.recording._recorder import record_stream
 from vcxg124m.sequencer import Sequencer
@@ -52,6 +56,7 @@ if TYPE_CHECKING:
 
     from vcxg124m._backend import CameraInfo, DeviceBackend
     from vcxg124m.frame import Frame
+    from vcxg124m.reconnection import Reconnection
     from vcxg124m.recording import RecordingReport, Writer
     from vcxg124m.recording._recorder import Overflow as RecordingOverflow
     from vcxg124m.stream import Delivery, Incomplete, Overflow
@@ -65,6 +70,7 @@ _FEWEST_BUFFERS, _MOST_BUFFERS = 8, 512
 _BUFFER_BYTES = 256 * 2**20
 # Below this the headers and the interrupts cost more than the link has to give; 1500 is what any Ethernet carries.
 _SMALL_PACKET = 1400
+_ENABLED_EVENTS = "events.enabled"
 
 
 _still_open: weakref.WeakSet[Camera] = weakref.WeakSet()
@@ -93,8 +99,6 @@ class Camera:
 
     Attributes
     ----------
-    info
-        The camera as it was found.
     device, image_format, roi, binning, acquisition, exposure, gain, black_level, auto, lut, defect_pixels, trigger,
     timer, sequencer, chunks, events, user_sets, custom_data, actions, transport, temperature
         The feature groups.
@@ -110,12 +114,22 @@ class Camera:
         Every node of the producer's stream module: its settings and counters.
     """
 
-    def __init__(self, backend: DeviceBackend, *, resources: ExitStack | None = None) -> None:
+    def __init__(
+        self,
+        backend: DeviceBackend,
+        *,
+        resources: ExitStack | None = None,
+        reconnect: Reconnect | None = None,
+    ) -> None:
+        self._device = backend
         self._backend: DeviceBackend | None = backend
+        self._reconnect = reconnect
+        self._reconnector = Reconnector(
+            backend, settings=self._noted, restore=self._restore, participants=self._participants
+        )
         self._resources = resources or ExitStack()
         self._state = threading.Lock()
         self._stream: Stream | None = None
-        self.info: CameraInfo = backend.info
         name = f"{backend.info.vendor} {backend.info.model}".strip() or "This camera"
         self.nodes = Nodes(backend.nodes, name)
         self.stream_nodes = Nodes(backend.stream_nodes, f"The stream of {name}")
@@ -142,13 +156,21 @@ class Camera:
         self.actions = Actions(self.nodes)
         self.transport = Transport(self.nodes)
         self.temperature = Temperature(self.nodes)
-        self.events = Events(self.nodes, backend)
+        self._event_reader = EventReader(self.nodes, backend, self._look_for)
+        self.events = Events(self.nodes, self._event_reader)
         self.clock = Clock(self.nodes)
         self.config = Configuration(self.info, self.nodes)
+        if reconnect is not None:
+            self._reconnector.note_settings()
         _still_open.add(self)
         # Last registered runs first: before the producer below this camera is shut down.
         atexit.unregister(_close_what_is_open)
         atexit.register(_close_what_is_open)
+
+    @property
+    def info(self) -> CameraInfo:
+        """The camera as it was found, last after a loss."""
+        return self._device.info
 
     def __repr__(self) -> str:
         if self._backend is None:
@@ -170,6 +192,7 @@ class Camera:
         if backend is None:
             return
         try:
+            self._reconnector.close()
             self.events.close()
             if self._stream is not None:
                 self._stream.close()
@@ -197,6 +220,33 @@ class Camera:
                 f"{self.info} was not closed: use `with` or close().", ResourceWarning, stacklevel=2
             )
             self.close()
+
+    def reconnect(self, policy: Reconnect | None = None) -> Reconnection | None:
+        """Wait until the camera is found again that was lost; for programs that read features and take no frames.
+
+        Parameters
+        ----------
+        policy
+            How patiently; by default as :func:`open_camera` was told, or :class:`Reconnect` by itself.
+
+        Returns
+        -------
+        Reconnection
+            How it was found again last; None when it never was lost.
+
+        Raises
+        ------
+        DeviceLostError
+            It was not found.
+        CameraInUseError
+            Another application holds it.
+        """
+        backend = self._open_backend()
+        try:
+            backend.check_alive()
+        except DeviceLostError as loss:
+            self._reconnector.begin(policy or self._reconnect or Reconnect(), loss)
+        return self._reconnector.wait()
 
     def configure(
         self,
@@ -328,6 +378,7 @@ class Camera:
         incomplete: Incomplete = "skip",
         overflow: Overflow = "count",
         raw: bool = False,
+        reconnect: Reconnect | bool | None = None,
     ) -> Stream:
         """Return a stream of frames: ``for frame in cam.stream(100)`` or ``with cam.stream() as stream``.
 
@@ -351,6 +402,9 @@ class Camera:
             StreamOverflowError at the next fetch.
         raw
             Keep the bytes as they came in ``Frame.raw`` too.
+        reconnect
+            Whether, and how patiently, a lost camera is looked for: the stream then goes on with ``Frame.gap`` at its
+            next frame. True for :class:`Reconnect` as it is by default; None for what :func:`open_camera` was told.
 
         Raises
         ------
@@ -386,6 +440,8 @@ class Camera:
             incomplete=incomplete,
             overflow=overflow,
             raw=raw,
+            reconnect=self._policy(wanted=reconnect),
+            reconnector=self._reconnector,
             claim=self._claim,
             release=self._release,
         )
@@ -517,6 +573,40 @@ class Camera:
             raise CameraClosedError("The camera is closed: open it again.")
         return self._backend
 
+    def _policy(self, *, wanted: Reconnect | bool | None) -> Reconnect | None:
+        if wanted is None:
+            return self._reconnect
+        if isinstance(wanted, bool):
+            return Reconnect() if wanted else None
+        return wanted
+
+    def _look_for(self, loss: DeviceLostError) -> bool:
+        """Begin to look for the camera if anybody asked for it."""
+        stream = self._stream
+        policy = stream.reconnect if stream is not None else self._reconnect
+        if policy is not None:
+            self._reconnector.begin(policy, loss)
+        return policy is not None
+
+    def _participants(self) -> list[Stream | EventReader]:
+        stream = self._stream
+        return [self._event_reader] if stream is None else [stream, self._event_reader]
+
+    def _noted(self) -> dict[str, object]:
+        return {**self.config.settings(), _ENABLED_EVENTS: self._enabled_events()}
+
+    def _enabled_events(self) -> tuple[str, ...]:
+        return self.events.enabled if "EventSelector" in self.nodes else ()
+
+    def _restore(self, noted: Mapping[str, object]) -> tuple[dict[str, object], dict[str, str]]:
+        settings = dict(noted)
+        enabled = cast("tuple[str, ...]", settings.pop(_ENABLED_EVENTS, ()))
+        written, refused = self.config.restore(settings)
+        self.events.switch_on(enabled)
+        if self.nodes.has("TimestampLatch"):
+            self.clock.sample()  # it may have been started again
+        return written, refused
+
     def _claim(self, stream: Stream) -> None:
         with self._state:
             self._open_backend()
@@ -564,6 +654,7 @@ def open_camera(
     mac: str | None = None,
     user_id: str | None = None,
     producer: str | os.PathLike[str] | None = None,
+    reconnect: Reconnect | None = None,
 ) -> Camera:
     """Open a camera with exclusive control.
 
@@ -577,6 +668,9 @@ def open_camera(
         broadcasts do not reach is found.
     producer
         Path of the GenTL producer (.cti) to use instead of the bundled one.
+    reconnect
+        How patiently the camera is looked for when it is lost while it streams or somebody listens to its events; None
+        for not at all. The settings that it then gets back are those of now, or of the last start of a stream.
 
     Returns
     -------
@@ -622,7 +716,7 @@ def open_camera(
                 held.enter_context(discovery.also_asking(discovery.checked_ip(asked)))
             info, path = discovery.choose(discovery.search(producer, held), criteria, camera)
             backend = _harvesters.open_device(info, path)
-        opened = Camera(backend, resources=resources.pop_all())
+        opened = Camera(backend, resources=resources.pop_all(), reconnect=reconnect)
     opened.warn_about_small_packets()
     return opened
 

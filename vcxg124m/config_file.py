@@ -26,7 +26,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from vcxg124m import configuration
 from vcxg124m.datasheet import ACQUISITION, NETWORK, PREPROCESSING, TRIGGER
-from vcxg124m.errors import ConfigurationError, FeatureTypeError
+from vcxg124m.errors import ConfigurationError, DeviceCommunicationError, FeatureTypeError, VcxgError
 from vcxg124m.features.defect_pixels import DefectPixels
 from vcxg124m.features.lut import Lut
 
@@ -189,6 +189,39 @@ class Configuration:
                     self._set_array(name, value)
                 raise
         return written | arrays
+
+    def restore(self, settings: Mapping[str, object]) -> tuple[dict[str, object], dict[str, str]]:
+        """Write back what is no longer as it was, as far as the camera takes it.
+
+        Parameters
+        ----------
+        settings
+            From :meth:`settings`, of before.
+
+        Returns
+        -------
+        written, refused : dict
+            Values by name; of what the camera refused, the reason.
+
+        Raises
+        ------
+        DeviceCommunicationError
+            The camera does not answer.
+        """
+        refused: dict[str, str] = {}
+        with self._nodes.lock:
+            present = self.settings()
+            changed = {name: value for name, value in settings.items() if not _same(value, present.get(name))}
+            arrays = {name: changed.pop(name) for name in (_TABLE, _DEFECTS) if name in changed}
+            for name, value in arrays.items():
+                try:
+                    self._set_array(name, value)
+                except VcxgError as error:  # noqa: PERF203 - each has a refusal of its own
+                    if isinstance(error, DeviceCommunicationError):
+                        raise
+                    refused[name] = str(error)
+            written = configuration.apply(self._groups, changed, refused=refused)
+        return written | {name: arrays[name] for name in arrays if name not in refused}, refused
 
     def diff(self, path: str | os.PathLike[str]) -> list[Difference]:
         """Compare a file with the camera; what the file does not name counts only where the camera has more.

@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from vcxg124m.errors import FeatureUnavailableError
+from vcxg124m.errors import DeviceCommunicationError, FeatureUnavailableError, VcxgError
 from vcxg124m.features._descriptor import BooleanReading, EnumerationReading, FloatReading, IntegerReading
 from vcxg124m.features._group import FeatureGroup
 from vcxg124m.features._transaction import Transaction
@@ -122,7 +122,13 @@ def flattened(settings: Mapping[str, object]) -> dict[str, object]:
     return flat
 
 
-def apply(groups: Groups, settings: Mapping[str, object], *, nearest: bool = False) -> dict[str, object]:
+def apply(
+    groups: Groups,
+    settings: Mapping[str, object],
+    *,
+    nearest: bool = False,
+    refused: dict[str, str] | None = None,
+) -> dict[str, object]:
     """Write settings in an order that the camera takes; when one is refused, what was written is taken back.
 
     Parameters
@@ -133,6 +139,8 @@ def apply(groups: Groups, settings: Mapping[str, object], *, nearest: bool = Fal
         Values by name.
     nearest
         Take the nearest number that the camera accepts instead of raising.
+    refused
+        Takes what the camera refuses, with the reason, and all else is written; by default nothing is.
 
     Returns
     -------
@@ -161,13 +169,18 @@ def apply(groups: Groups, settings: Mapping[str, object], *, nearest: bool = Fal
         )
         change.on_error("the region", lambda: roi.set(**before) if before else None)
         for name in _ordered(settings):
-            if name == "roi":
-                taken = roi.set(**region, nearest=nearest)._asdict()
-                written |= {f"roi.{part}": taken[part] for part in region}
-            elif name == _OFF:
-                change.set(features[_MODE], "Off")
-            else:
-                written[name] = change.set(features[name], settings[name], nearest=nearest)
+            try:
+                if name == "roi":
+                    taken = roi.set(**region, nearest=nearest)._asdict()
+                    written |= {f"roi.{part}": taken[part] for part in region}
+                elif name == _OFF:
+                    change.set(features[_MODE], "Off")
+                else:
+                    written[name] = change.set(features[name], settings[name], nearest=nearest)
+            except VcxgError as error:  # noqa: PERF203 - each has a refusal of its own
+                if refused is None or isinstance(error, DeviceCommunicationError):
+                    raise
+                refused[name] = str(error)
     return written
 
 

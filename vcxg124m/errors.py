@@ -223,6 +223,7 @@ class TimeoutReason(str, Enum):
     PACKETS_TOO_LARGE = "packets too large"
     ONLY_INCOMPLETE = "only incomplete frames"
     NO_BUFFERS = "no buffers"
+    CAMERA_LOST = "camera lost"
     TOO_SHORT = "time limit shorter than the frame interval"
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vcxg124m._listening import Event, EventListener, EventReader, EventSubscription
+from vcxg124m._listening import Event, EventListener, EventSubscription
 from vcxg124m.errors import FeatureValueError
 from vcxg124m.features._descriptor import IntegerReading
 from vcxg124m.features._group import FeatureGroup
@@ -12,7 +12,7 @@ from vcxg124m.features._group import FeatureGroup
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vcxg124m._backend import DeviceBackend
+    from vcxg124m._listening import EventReader
     from vcxg124m.features.nodes import Nodes
 
 __all__ = ["Event", "EventListener", "EventSubscription", "Events"]
@@ -30,10 +30,9 @@ class Events(FeatureGroup):
 
     lost_count = IntegerReading("LostEventCounter", doc="Events that the camera could not send.", sheet="N5")
 
-    def __init__(self, nodes: Nodes, device: DeviceBackend) -> None:
+    def __init__(self, nodes: Nodes, reader: EventReader) -> None:
         super().__init__(nodes)
-        self._device = device
-        self._reader = EventReader(nodes, device)
+        self._reader = reader
 
     @property
     def choices(self) -> tuple[str, ...]:

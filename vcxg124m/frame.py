@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from vcxg124m._backend import RawFrame
+    from vcxg124m.reconnection import Gap
 
     Image = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
@@ -197,6 +198,8 @@ class Frame:
         Unused bytes behind each line of ``raw``; 0 for the VCXG-124M.
     received, expected
         Bytes that came, and that should have come.
+    gap
+        Before this frame the camera was lost and found again (see :class:`Reconnect`); otherwise None.
     raw
         The bytes as they came (uint8), kept when the pixel format has no array or when asked for; otherwise None. Where
         they were asked for, ``image`` is made from them when it is first looked at.
@@ -208,6 +211,7 @@ class Frame:
         "complete",
         "expected",
         "frame_id",
+        "gap",
         "height",
         "line_padding",
         "offset_x",
@@ -221,6 +225,7 @@ class Frame:
 
     def __init__(self, source: RawFrame, *, keep_raw: bool = False, out: Image | None = None) -> None:
         self.frame_id = source.frame_id
+        self.gap: Gap | None = None
         self.timestamp_ns = source.timestamp_ns
         self.complete = source.complete
         self.pixel_format = pixel_format(source.pixel_format)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -14,6 +15,7 @@ from vcxg124m._subscription import Subscription
 from vcxg124m._waiting import Wait, check_temperature, checked_timeout, warn_about_temperature
 from vcxg124m.errors import (
     CameraStateError,
+    DeviceLostError,
     FrameTimeoutError,
     IncompleteFrameError,
     StreamClosedError,
@@ -21,6 +23,7 @@ from vcxg124m.errors import (
     TimeoutReason,
 )
 from vcxg124m.frame import Frame
+from vcxg124m.reconnection import Gap
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -28,8 +31,11 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from vcxg124m._backend import DeviceBackend, RawFrame, StreamBackend
+    from vcxg124m._reconnector import Reconnector
+    from vcxg124m.errors import VcxgError
     from vcxg124m.features.nodes import Nodes
     from vcxg124m.frame import Image
+    from vcxg124m.reconnection import Reconnect, Reconnection
 
 __all__ = ["FrameSubscription", "Lease", "Stream", "StreamStatistics"]
 
@@ -65,6 +71,8 @@ class Stream:
         incomplete: Incomplete,
         overflow: Overflow,
         raw: bool,
+        reconnect: Reconnect | None,
+        reconnector: Reconnector,
         claim: Callable[[Stream], None],
         release: Callable[[Stream], None],
     ) -> None:
@@ -77,6 +85,8 @@ class Stream:
         self._incomplete = incomplete
         self._overflow = overflow
         self._raw = raw
+        self.reconnect = reconnect
+        self._reconnector = reconnector
         self._claim = claim
         self._release = release
         self._lock = threading.Lock()
@@ -90,10 +100,22 @@ class Stream:
         self._handed_out = 0
         self._known_underruns = 0
         self._final: StreamStatistics | None = None
+        self._suspended = False
+        self._back = threading.Condition(self._lock)
+        self._failure: VcxgError | None = None
+        self._gap: Gap | None = None
+        self._last_id: int | None = None
+        self._last_at = 0.0
 
     def __repr__(self) -> str:
         state = (
-            "closed" if self._final is not None else "running" if self._backend is not None else "not started"
+            "closed"
+            if self._final is not None
+            else "waiting for the lost camera"
+            if self._suspended
+            else "running"
+            if self._backend is not None
+            else "not started"
         )
         counts = ", ".join(f"{number} {name}" for name, number in self.statistics.rows() if number)
         camera = f"{self._device.info.model} {self._device.info.serial_number}"
@@ -121,13 +143,15 @@ class Stream:
         with self._lock:
             if self._final is not None:
                 raise StreamClosedError("This stream is closed; camera.stream() makes a new one.")
-            if self._backend is not None:
+            if self._runs:
                 return
             self._apply_acquisition_mode()
             self._note_temperature(is_hot=check_temperature(self._nodes))
             self._claim(self)
             try:
-                self._backend = self._device.start_stream(self._buffers, clear=self._incomplete == "deliver")
+                if self.reconnect is not None:
+                    self._reconnector.note_settings()
+                self._start_backend()
             except BaseException:
                 self._release(self)
                 raise
@@ -142,14 +166,10 @@ class Stream:
             if self._final is not None:
                 return
             self._final = self._statistics(backend)
-            if backend is None:
-                return
-            # Who takes a buffer, or makes a frame of one, must be done before the buffers serve anything else.
-            self._left.wait_for(lambda: self._inside == 0, _LONGEST_DECODING)
-            while self._kept:
-                backend.requeue(self._kept.popleft())
+            self._back.notify_all()
             try:
-                backend.stop()
+                if backend is not None:
+                    self._stop_backend(backend)
             finally:
                 self._release(self)
 
@@ -239,7 +259,7 @@ class Stream:
         return FrameSubscription(self, callback)
 
     def __iter__(self) -> Iterator[Frame]:
-        started_here = self._backend is None
+        started_here = not self._runs
         self.start()
         try:
             while not self.finished:
@@ -249,7 +269,7 @@ class Stream:
                 self.close()
 
     async def __aiter__(self) -> AsyncIterator[Frame]:
-        started_here = self._backend is None
+        started_here = not self._runs
         self.start()
         try:
             while not self.finished:
@@ -264,13 +284,11 @@ class Stream:
         if frame is not None:
             return frame
         wait = self._wait(None)
-        while not wait.is_over:
+        while (frame := self._next(0.0, self._frame)) is None:
             await asyncio.sleep(_ASYNC_NAP)
-            if (frame := self._next(0.0, self._frame)) is not None:
-                return frame
-            if wait.look_is_due:
+            if wait.look_is_due or wait.is_over:
                 await asyncio.to_thread(self._look, wait)
-        raise await asyncio.to_thread(wait.error)
+        return frame
 
     @property
     def finished(self) -> bool:
@@ -283,6 +301,38 @@ class Stream:
         with self._lock:
             return self._final or self._statistics(self._backend)
 
+    # -- a camera that was lost -----------------------------------------------------------------------------------
+
+    def suspend(self) -> None:
+        """Pause while the camera is away."""
+        with self._lock:
+            backend, self._backend = self._backend, None
+            if backend is None:
+                return
+            self._suspended, self._failure = True, None
+            now = self._ledger.statistics(backend, kept=len(self._kept), counters=False)
+            self._ledger.begin_anew(underrun=backend.underruns() or 0, waiting=now.in_flight)
+            self._stop_backend(backend)
+
+    def resume(self, reconnection: Reconnection) -> None:
+        """Run again on the camera that was found."""
+        with self._lock:
+            if self._final is not None or not self._suspended:
+                return
+            before = self._last_at
+            self._start_backend()
+            self._suspended = False
+            self._gap = Gap(self._last_at - before, self._last_id, reconnection)
+            self._ledger.reconnections += 1
+            self._ledger.seconds_lost += self._gap.seconds
+            self._back.notify_all()
+
+    def fail(self, error: VcxgError) -> None:
+        """End the pause: the camera was not found again."""
+        with self._lock:
+            self._failure = error
+            self._back.notify_all()
+
     # -- inside -------------------------------------------------------------------------------------------------
 
     def _fetch(self, make: Callable[[StreamBackend, RawFrame], T], timeout: float | None) -> T:
@@ -291,18 +341,45 @@ class Stream:
         if made is not None:
             return made
         wait = self._wait(limit)
-        while not wait.is_over:
-            if (made := self._next(wait.stay, make)) is not None:
-                return made
-            if wait.look_is_due:
+        while (made := self._next(wait.stay, make)) is None:
+            if wait.look_is_due or wait.is_over:
                 self._look(wait)
-        raise wait.error()
+        return made
 
     def _frame(self, backend: StreamBackend, source: RawFrame, out: Image | None = None) -> Frame:
         try:
-            return Frame(source, keep_raw=self._raw, out=out)
+            frame = Frame(source, keep_raw=self._raw, out=out)
         finally:
             backend.requeue(source)
+        with self._lock:
+            frame.gap, self._gap = self._gap, None
+        return frame
+
+    @property
+    def _runs(self) -> bool:
+        return self._backend is not None or self._suspended
+
+    def _start_backend(self) -> None:
+        self._backend = self._device.start_stream(self._buffers, clear=self._incomplete == "deliver")
+        self._known_underruns = 0
+        self._last_at = time.monotonic()
+
+    def _stop_backend(self, backend: StreamBackend) -> None:
+        # Who takes a buffer, or makes a frame of one, must be done before the buffers serve anything else.
+        self._left.wait_for(lambda: self._inside == 0, _LONGEST_DECODING)
+        while self._kept:
+            backend.requeue(self._kept.popleft())
+        backend.stop()
+
+    def _is_running(self, stay: float) -> bool:
+        """Tell whether frames can come; wait for a lost camera up to ``stay`` seconds. Called with the lock."""
+        if self._suspended:
+            self._back.wait_for(lambda: self._final or self._failure or not self._suspended, stay)
+        if self._final is not None:
+            raise StreamClosedError("The stream was closed: no more frames come from it.")
+        if self._suspended and self._failure is not None:
+            raise self._failure
+        return not self._suspended
 
     def _wait(self, timeout: float | None) -> Wait:
         with self._lock:
@@ -310,8 +387,20 @@ class Stream:
         return Wait(self._device, self._nodes, timeout, before, lambda: self.statistics)
 
     def _look(self, wait: Wait) -> None:
-        wait.look()
-        self._note_temperature(is_hot=wait.is_hot)
+        """See whether a frame can still come, and raise when time is up; begin to look for a camera that was lost."""
+        if not self._suspended:
+            try:
+                if wait.is_over:
+                    raise wait.error()
+                wait.look()
+            except DeviceLostError as loss:
+                if self.reconnect is None:
+                    raise
+                self._reconnector.begin(self.reconnect, loss)
+            else:
+                self._note_temperature(is_hot=wait.is_hot)
+                return
+        wait.begin_anew()
 
     def _note_temperature(self, *, is_hot: bool) -> None:
         if is_hot and not self._is_hot:
@@ -320,9 +409,11 @@ class Stream:
 
     def _next(self, stay: float, make: Callable[[StreamBackend, RawFrame], T]) -> T | None:
         """Return what ``make`` makes of the next buffer, if one comes within ``stay`` seconds."""
-        if self._backend is None and self._final is None:
+        if not self._runs and self._final is None:
             self.start()
         with self._lock:
+            if not self._is_running(stay):
+                return None
             backend = self._backend
             if backend is None:
                 raise StreamClosedError("The stream was closed: no more frames come from it.")
@@ -348,6 +439,7 @@ class Stream:
         if source is not None:
             with self._lock:
                 self._handed_out += 1
+                self._last_id, self._last_at = source.frame_id, time.monotonic()
                 self._ledger.delivered += source.complete
         return source
 

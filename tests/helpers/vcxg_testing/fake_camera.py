@@ -15,6 +15,7 @@ from vcxg124m.errors import DeviceLostError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 INFO = CameraInfo(
     model="VCXG-124M",
@@ -263,6 +264,11 @@ class FakeDevice:
         self.upcoming: list[RawFrame] = []
         self.event_source = FakeEvents()
         self.clear = False
+        self.reopened = 0
+        self.obstacles: list[Exception] = []
+        """What the next attempts to reopen it meet."""
+        self.forgets: dict[str, NodeValue] = {}
+        """Values that nodes have when it is found again."""
 
     def start_stream(self, buffers: int, *, clear: bool) -> FakeStream:
         stream = FakeStream(buffers)
@@ -277,6 +283,17 @@ class FakeDevice:
     def check_alive(self) -> None:
         if self.lost:
             raise DeviceLostError("The camera does not answer any more.")
+
+    def let_go(self, _reason: str) -> None:
+        self.lost = True
+
+    def reopen(self, found: CameraInfo, _producer: Path) -> None:
+        if self.obstacles:
+            raise self.obstacles.pop(0)
+        self.info, self.lost = found, False
+        self.reopened += 1
+        for name, value in self.forgets.items():
+            self.nodes.by_name[name].value = value
 
     def close(self) -> None:
         self.closed = True
