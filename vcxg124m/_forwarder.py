@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import atexit
 import ctypes
+import logging
 import os
 import shutil
 import tempfile
+import time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["through"]
+
+_log = logging.getLogger("vcxg124m")
+# Calls of producers are shorter: a search takes a fraction of a second an interface, a silent camera one or two.
+_PATIENCE_S = 5.0
 
 
 class _Slot(ctypes.Structure):
@@ -51,21 +57,31 @@ class _Forwarder:
             raise ProducerError(
                 f"The GenTL producer {producer} cannot be loaded: {error}", path=str(producer)
             ) from error
+        self._python = (ctypes.c_void_p * 3).in_dll(self._library, "vcxg_forwarder_python")
+        self._unlocked = ctypes.c_int.in_dll(self._library, "vcxg_forwarder_unlocked")
         self.connect()
 
     def connect(self) -> None:
         """Lead every call to the producer; in a forked process, where it was cut off, anew."""
         self.owner = os.getpid()
-        python = (ctypes.c_void_p * 3).in_dll(self._library, "vcxg_forwarder_python")
         names = ("PyGILState_Check", "PyEval_SaveThread", "PyEval_RestoreThread")
-        python[:] = [_address(ctypes.pythonapi, name) for name in names]
+        self._python[:] = [_address(ctypes.pythonapi, name) for name in names]
         for slot in self._slots():
             slot.target = _address(self._producer, slot.name.decode())
 
     def cut(self) -> None:
         """Let every call fail from now on without reaching the producer."""
+        self._unlocked.value = 0
         for slot in self._slots():
             slot.target = None
+
+    def keep_lock(self) -> None:
+        """Give the interpreter lock away no more."""
+        self._python[0] = None
+
+    @property
+    def threads_without_lock(self) -> int:
+        return self._unlocked.value
 
     def _slots(self) -> Iterator[_Slot]:
         slot = ctypes.POINTER(_Slot).in_dll(self._library, "vcxg_forwarder_slots")
@@ -84,7 +100,25 @@ def _folder() -> str:
             shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(remove)
+    atexit.register(_wait_for_threads)
     return folder
+
+
+def _wait_for_threads() -> None:
+    """Let every thread come back while there is an interpreter to come back to.
+
+    Python ends a thread that wants its lock later where it stands: in the middle of genicam's C++, which aborts.
+    """
+    deadline = time.monotonic() + _PATIENCE_S
+    for forwarder in _Forwarder.loaded.values():
+        forwarder.keep_lock()
+    while any(forwarder.threads_without_lock for forwarder in _Forwarder.loaded.values()):
+        if time.monotonic() > deadline:
+            _log.warning(
+                "A thread still waits for a camera at the end of Python, which may abort the process."
+            )
+            break
+        time.sleep(0.001)
 
 
 def _address(library: ctypes.CDLL, name: str) -> int | None:

@@ -70,11 +70,12 @@ from vcxg124m.units import format_ip, format_mac
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-__all__ = ["listing", "open_device"]
+__all__ = ["listing", "lock", "open_device"]
 
 _log = logging.getLogger("vcxg124m")
-# Guards the table of producers, their lists and every open and close.
-_lock = threading.RLock()
+# Guards the table of producers, their lists, every open and close, and the environment that producers read in those.
+# Taken before the lock of a node map: who holds one of these must not want this one.
+lock = threading.RLock()
 # A device answers a discovery within milliseconds; the binding holds the interpreter lock as long as this.
 _ENUMERATION_MS = 300
 
@@ -695,7 +696,7 @@ class _Device:
         return self._stream
 
     def events(self) -> _Events:
-        with _lock:
+        with lock:
             self.nodes.require_open()
             monitors = self._acquirer._module_event_monitor_dict  # noqa: SLF001 - no public way
             monitor = monitors.get(self._acquirer._remote_device)  # noqa: SLF001
@@ -771,12 +772,12 @@ class _Device:
                 node.write(value)
 
     def let_go(self, reason: str) -> None:
-        with _lock:
+        with lock:
             self.lost = True
             self._detach(reason)
 
     def reopen(self, found: CameraInfo, producer: Path) -> None:
-        with _lock:
+        with lock:
             open_device(found, producer, device=self)
             # One that was not switched off still streams for the connection of before.
             stop = self.nodes.find("AcquisitionStop")
@@ -785,12 +786,12 @@ class _Device:
             self.write_if_there("TLParamsLocked", 0)
 
     def close(self) -> None:
-        with _lock:
+        with lock:
             self._memory.clear()
             self._detach()
 
     def _detach(self, lost: str = "") -> None:
-        with _lock:
+        with lock:
             if self._stream is not None:
                 self._stream.stop()
             self._stream = self._data_stream = None
@@ -1052,14 +1053,14 @@ def listing(path: Path) -> Generator[list[CameraInfo]]:
         The producer cannot be loaded or does not start.
     """
     user = object()
-    with _lock:
+    with lock:
         producer = _Producer.acquire(path, user)
     try:
-        with _lock:
+        with lock:
             found = [info for info, _ in producer.cameras()]
         yield sorted(found, key=lambda info: (info.mac, info.device_id))
     finally:
-        with _lock:
+        with lock:
             producer.release(user)
 
 
@@ -1075,7 +1076,7 @@ def open_device(wanted: CameraInfo, path: Path, *, device: _Device | None = None
     DeviceCommunicationError
         It does not answer as a camera should.
     """
-    with _lock:
+    with lock:
         producer = _Producer.loaded(path)
         for info, record in producer.cameras():
             if (info.device_id, info.interface) == (wanted.device_id, wanted.interface):
@@ -1087,8 +1088,8 @@ def open_device(wanted: CameraInfo, path: Path, *, device: _Device | None = None
 
 def _start_anew_in_a_child() -> None:
     """Free what a thread of the parent process may have held at the fork."""
-    global _lock  # noqa: PLW0603
-    _lock = threading.RLock()
+    global lock  # noqa: PLW0603
+    lock = threading.RLock()
     _NodeMap.abandon_all()
     _Producer.abandon_all()
 

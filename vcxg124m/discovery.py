@@ -120,16 +120,20 @@ def choose(
 
 @contextmanager
 def also_asking(address: str) -> Generator[None]:
-    """Let discovery ask ``address`` by unicast too, as the bundled producer reads it from the environment."""
-    before = os.environ.get(ADDRESSES_VARIABLE)
-    os.environ[ADDRESSES_VARIABLE] = f"{before},{address}" if before else address
-    try:
-        yield
-    finally:
-        if before is None:
-            os.environ.pop(ADDRESSES_VARIABLE, None)
-        else:
-            os.environ[ADDRESSES_VARIABLE] = before
+    """Let discovery ask ``address`` by unicast too, as the bundled producer reads it from the environment.
+
+    Other threads neither search nor open meanwhile: a producer that reads the environment while it changes may crash.
+    """
+    with _harvesters.lock:
+        before = os.environ.get(ADDRESSES_VARIABLE)
+        os.environ[ADDRESSES_VARIABLE] = f"{before},{address}" if before else address
+        try:
+            yield
+        finally:
+            if before is None:
+                os.environ.pop(ADDRESSES_VARIABLE, None)
+            else:
+                os.environ[ADDRESSES_VARIABLE] = before
 
 
 def checked_ip(text: str) -> str:

@@ -7,6 +7,7 @@
 // It loads nothing and links to nothing: who loads it fills in where the real functions are, and Python's.
 #include "gentl/gentl.hpp"
 
+#include <atomic>
 #include <mutex>
 #include <set>
 
@@ -21,7 +22,8 @@ struct Slot {
     Slot* next;
 };
 
-// PyGILState_Check, PyEval_SaveThread, PyEval_RestoreThread; 0 outside of Python.
+// PyGILState_Check, PyEval_SaveThread, PyEval_RestoreThread; 0 outside of Python. The first becomes 0 when the interpreter ends:
+// from then on no thread lets go of the lock.
 struct Python {
     int (*holds_lock)();
     void* (*save_thread)();
@@ -33,6 +35,8 @@ struct Python {
 extern "C" {
 __attribute__((visibility("default"))) vcxg::forwarder::Slot* vcxg_forwarder_slots = nullptr;
 __attribute__((visibility("default"))) vcxg::forwarder::Python vcxg_forwarder_python{};
+// Threads that let go of the lock and will want it back. Changed under the lock only.
+__attribute__((visibility("default"))) std::atomic<int> vcxg_forwarder_unlocked{0};
 }
 
 namespace vcxg::forwarder {
@@ -45,18 +49,21 @@ namespace {
 
 class Unlocked {
 public:
-    Unlocked()
-        : state_(vcxg_forwarder_python.holds_lock && vcxg_forwarder_python.holds_lock()
-                     ? vcxg_forwarder_python.save_thread()
-                     : nullptr) {}
+    Unlocked() {
+        if (!vcxg_forwarder_python.holds_lock || !vcxg_forwarder_python.holds_lock()) return;
+        ++vcxg_forwarder_unlocked;
+        state_ = vcxg_forwarder_python.save_thread();
+    }
     ~Unlocked() {
-        if (state_) vcxg_forwarder_python.restore_thread(state_);
+        if (!state_) return;
+        vcxg_forwarder_python.restore_thread(state_);
+        --vcxg_forwarder_unlocked;
     }
     Unlocked(const Unlocked&) = delete;
     Unlocked& operator=(const Unlocked&) = delete;
 
 private:
-    void* state_;
+    void* state_ = nullptr;
 };
 
 // The ports that reach a camera over the network: reading those of the producer's own modules does not wait.
@@ -113,6 +120,7 @@ using forwarder::Unlocked;
 namespace {
 Slot slot_DevGetPort{"DevGetPort"};
 Slot slot_GCReadPort{"GCReadPort"};
+Slot slot_EventGetData{"EventGetData"};
 }  // namespace
 
 GC_API Status GC_CALL DevGetPort(Handle device, Handle* port) {
@@ -129,6 +137,18 @@ GC_API Status GC_CALL GCReadPort(Handle port, std::uint64_t address, void* buffe
     if (!forwarder::remote_ports.contain(port)) return target(port, address, buffer, size);
     const Unlocked unlocked;
     return target(port, address, buffer, size);
+}
+
+// What is there already is taken without giving the lock away: beside a busy thread each frame would cost 5 ms.
+GC_API Status GC_CALL EventGetData(Handle event, void* buffer, std::size_t* size, std::uint64_t timeout_ms) {
+    auto* const target = target_of<decltype(EventGetData)>(slot_EventGetData);
+    if (!target) return code::kNotImplemented;
+    const std::size_t room = size ? *size : 0;
+    const Status status = target(event, buffer, size, 0);
+    if (status != code::kTimeout || timeout_ms == 0) return status;
+    if (size) *size = room;
+    const Unlocked unlocked;
+    return target(event, buffer, size, timeout_ms);
 }
 
 VCXG_WAITS(GCInitLib, (), ())
@@ -149,8 +169,6 @@ VCXG_PASSES(GCGetPortInfo, (Handle port, Command command, std::int32_t* type, vo
             (port, command, type, buffer, size))
 VCXG_WAITS(GCRegisterEvent, (Handle module, std::int32_t type, Handle* event), (module, type, event))
 VCXG_WAITS(GCUnregisterEvent, (Handle module, std::int32_t type), (module, type))
-VCXG_WAITS(EventGetData, (Handle event, void* buffer, std::size_t* size, std::uint64_t timeout_ms),
-           (event, buffer, size, timeout_ms))
 VCXG_PASSES(EventGetDataInfo,
             (Handle event, const void* data, std::size_t data_size, Command command, std::int32_t* type, void* buffer,
              std::size_t* size),

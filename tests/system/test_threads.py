@@ -161,6 +161,48 @@ if child == 0:  # nothing is open: a child may use the producer itself
 print("exit", status, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
+OPENED_BY_MANY = """
+import faulthandler, os, sys, threading, time
+import vcxg124m as vcx
+
+faulthandler.dump_traceback_later(60, exit=True)
+end, errors = time.monotonic() + 3, []
+before = os.environ.get("VCXG124M_DISCOVERY_ADDRESSES")
+
+def opens(ip):
+    try:
+        while time.monotonic() < end:
+            with vcx.open_camera(ip=ip) as cam:
+                assert cam.info.ip == ip
+    except BaseException as error:
+        errors.append(repr(error))
+
+threads = [threading.Thread(target=opens, args=(ip,)) for ip in sys.argv[1:]]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert os.environ.get("VCXG124M_DISCOVERY_ADDRESSES") == before, os.environ["VCXG124M_DISCOVERY_ADDRESSES"]
+assert not errors, errors
+print("opened")
+"""
+
+ENDS_DURING_A_SEARCH = """
+import threading
+import vcxg124m as vcx
+
+found = threading.Event()
+
+def search():
+    while True:
+        vcx.find_cameras()
+        found.set()
+
+threading.Thread(target=search, daemon=True).start()
+found.wait()
+print("ended")
+"""
+
 
 def run(script: str, *arguments: object) -> str:
     with VirtualCamera(discoverable=False) as device:
@@ -168,7 +210,7 @@ def run(script: str, *arguments: object) -> str:
             [sys.executable, "-c", script, device.ip, *map(str, arguments)],
             capture_output=True, text=True, timeout=SECONDS + 90, check=False,
         )  # fmt: skip
-    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert (answer.returncode, answer.stderr) == (0, ""), answer.stdout + answer.stderr
     return answer.stdout
 
 
@@ -186,3 +228,13 @@ def test_a_forked_process_leaves_the_cameras_of_its_parent_alone_and_says_why_it
         "CameraClosedError", "CameraClosedError", "StreamClosedError", "ProducerError",
         "the child ends", "the second child has a picture", "exit 7 0", "",
     ]  # fmt: skip
+
+
+def test_threads_that_open_cameras_by_address_leave_the_environment_as_it_was() -> None:
+    with VirtualCamera(discoverable=False) as other:
+        assert run(OPENED_BY_MANY, other.ip).strip() == "opened"
+
+
+def test_a_program_ends_cleanly_while_another_thread_searches() -> None:
+    for _ in range(3):
+        assert run(ENDS_DURING_A_SEARCH).strip() == "ended"

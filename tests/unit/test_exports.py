@@ -1,7 +1,8 @@
-"""What leaves the bundled producer: the functions of GenTL 1.6 and nothing else."""
+"""What leaves the bundled producer and the forwarder: the functions of GenTL 1.6, and nothing not named here."""
 
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -22,15 +23,24 @@ GENTL_FUNCTIONS = """
 """.split()  # noqa: SIM905 - 64 names read better as text
 
 
-def test_the_producer_exports_the_functions_of_gentl_and_nothing_else() -> None:
+def exported(library: Path) -> list[str]:
     nm = shutil.which("nm")
     if nm is None:
         pytest.skip("nm (binutils) is not installed; it lists the symbols of a library")
     listing = subprocess.run(
-        [nm, "--dynamic", "--defined-only", _producer.bundled()], capture_output=True, text=True, check=True
+        [nm, "--dynamic", "--defined-only", library], capture_output=True, text=True, check=True
     )
+    return sorted(line.split()[-1] for line in listing.stdout.splitlines())
+
+
+def test_the_producer_exports_the_functions_of_gentl_and_nothing_else() -> None:
     assert len(GENTL_FUNCTIONS) == 64
-    assert sorted(line.split()[-1] for line in listing.stdout.splitlines()) == sorted(GENTL_FUNCTIONS)
+    assert exported(_producer.bundled()) == sorted(GENTL_FUNCTIONS)
+
+
+def test_the_forwarder_exports_the_same_and_what_its_loader_fills_in() -> None:
+    own = ["vcxg_forwarder_python", "vcxg_forwarder_slots", "vcxg_forwarder_unlocked"]
+    assert exported(_producer.bundled().with_name("forwarder.so")) == sorted([*GENTL_FUNCTIONS, *own])
 
 
 def test_the_producer_needs_nothing_but_the_system_and_its_compilers_runtime() -> None:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 import vcxg124m as vcx
 from vcxg124m import _forwarder, _producer
 
-NOT_IMPLEMENTED, NOT_INITIALIZED = -1003, -1002
+NOT_IMPLEMENTED, NOT_INITIALIZED, TIMEOUT = -1003, -1002, -1011
 
 # PyDLL keeps the interpreter lock during a call, as genicam's binding does.
 
@@ -31,7 +32,13 @@ def producer(tmp_path_factory: pytest.TempPathFactory) -> Path:
         #include <unistd.h>
         int GCInitLib(void) { return 0; }
         int GCGetLastError(int* code, char* text, uint64_t* size) { *code = -42; return 0; }
-        int EventGetData(void* event, void* data, uint64_t* size, uint64_t ms) { usleep(ms * 1000); return -1011; }
+        int EventGetData(void* event, void* data, uint64_t* size, uint64_t ms) {
+            if (event) { *size += 8; return 0; }
+            if (ms && size && *size != 16) return -1009;
+            if (size) *size = 0;
+            usleep(ms * 1000);
+            return -1011;
+        }
         """
     )
     library = source.with_name("tiny.cti")
@@ -99,3 +106,33 @@ def test_another_thread_runs_while_the_producer_waits(producer: Path) -> None:
     ended.set()
     thread.join()
     assert during > 20, "the interpreter stood still"
+
+
+def test_an_event_that_is_there_is_taken_without_giving_the_interpreter_away(producer: Path) -> None:
+    library = ctypes.PyDLL(str(_forwarder.through(producer)))
+    size = ctypes.c_uint64(16)
+    started, ended = threading.Event(), threading.Event()
+
+    def compute() -> None:
+        started.set()
+        while not ended.is_set():
+            pass
+
+    thread = threading.Thread(target=compute)
+    thread.start()
+    assert started.wait(10)
+    before = time.perf_counter()
+    for _ in range(1000):
+        library.EventGetData(ctypes.c_void_p(1), None, ctypes.byref(size), ctypes.c_uint64(1000))
+    took = time.perf_counter() - before
+    ended.set()
+    thread.join()
+    assert size.value == 16 + 8 * 1000
+    # Python takes the lock away every 5 ms; given away by each call, it would be back after 5 s.
+    assert took < 1.0
+
+
+def test_a_wait_begins_with_the_size_that_was_given(producer: Path) -> None:
+    library = ctypes.PyDLL(str(_forwarder.through(producer)))
+    size = ctypes.c_uint64(16)
+    assert library.EventGetData(None, None, ctypes.byref(size), ctypes.c_uint64(1)) == TIMEOUT
