@@ -3,10 +3,11 @@
 import json
 import os
 import signal
+import subprocess
 
 import numpy as np
 import pytest
-from vcxg_testing.commands import children_of, end_of, press_ctrl_c, run, started, wait_until
+from vcxg_testing.commands import COMMAND, children_of, end_of, press_ctrl_c, run, started, wait_until
 
 import vcxg124m as vcx
 
@@ -112,3 +113,19 @@ def test_a_killed_record_leaves_a_readable_file(tmp_path):
         with vcx.open_recording(out) as recording:
             assert recording.report is None
             assert recording[:].shape == (len(recording), 240, 320)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "reason"), [(".raw", "File too large"), (".tiff", "cannot be written, the disk may be full")]
+)
+def test_a_full_disk_ends_record_with_a_message_and_a_readable_file(tmp_path, suffix, reason):
+    out = tmp_path / f"a{suffix}"
+    command = f"ulimit -f 1000; exec {COMMAND} record {' '.join(SMALL)} --frames 100 --out {out}"
+    record = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert record.returncode == 1, record.stdout
+    message = record.stderr.splitlines()[-1]
+    assert message.startswith(f"vcxg124m: {out}")
+    assert reason in message
+    with vcx.open_recording(out) as recording:
+        assert len(recording) == 13  # of 76 800 bytes in 1000 KiB
+        assert recording[:].any(axis=(1, 2)).all()

@@ -7,6 +7,7 @@ JSON. The file's attribute ``recording`` is the header as JSON. The records grow
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ from vcxg124m.recording._records import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from vcxg124m.recording._container import Pixels
 
 __all__ = ["Hdf5Source", "Hdf5Writer"]
@@ -60,9 +63,13 @@ class Hdf5Writer:
     def write(self, record: FrameRecord, pixels: Pixels) -> None:
         """Append an image, and then its record."""
         check_page(record, pixels)
-        if self._frames is None:
-            self._create(record, pixels)
-        check_like(record, pixels, self._frames, self.path)
+        with self._explained():
+            if self._frames is None:
+                self._create(record, pixels)
+            check_like(record, pixels, self._frames, self.path)
+            self._append(record, pixels)
+
+    def _append(self, record: FrameRecord, pixels: Pixels) -> None:
         count = self._records.shape[0]
         line = record_bytes(record, self._records.dtype.itemsize)
         rows = {"frames": pixels, **{name: values[0] for name, values in columns([record]).items()}}
@@ -74,11 +81,19 @@ class Hdf5Writer:
 
     def close(self, report: RecordingReport) -> None:
         """Add the report and close the file."""
-        with self._file:
+        with self._explained(), self._file:
             if self._frames is not None:
                 text = np.frombuffer(to_json(report.to_dict()).encode("ascii"), np.uint8)
                 self._report.resize(text.size, axis=0)
                 self._report[:] = text
+
+    @contextlib.contextmanager
+    def _explained(self) -> Generator[None, None, None]:
+        """Turn the RuntimeError by which h5py tells of a full disk into one that says which file it was."""
+        try:
+            yield
+        except RuntimeError as error:
+            raise RecordingError(f"{self.path} cannot be written: {error}") from error
 
     def _create(self, record: FrameRecord, pixels: Pixels) -> None:
         def dataset(name: str, shape: tuple[int, ...], dtype: object, chunk: int = 1) -> Any:  # noqa: ANN401

@@ -9,7 +9,14 @@ import warnings
 from collections import deque
 from typing import TYPE_CHECKING, Literal
 
-from vcxg124m.errors import FeatureValueError, PixelFormatError, SlowDiskWarning, StreamOverflowError
+from vcxg124m.errors import (
+    FeatureValueError,
+    PixelFormatError,
+    RecordingError,
+    SlowDiskWarning,
+    StreamOverflowError,
+    VcxgError,
+)
 from vcxg124m.recording._records import FrameRecord, RecordingReport
 
 if TYPE_CHECKING:
@@ -95,7 +102,7 @@ class Recorder:
         self._offered_bytes = 0
         self._started = False
         self._closing = False
-        self._failure: BaseException | None = None
+        self._failure: Exception | None = None
         self._final: RecordingReport | None = None
         self._thread = threading.Thread(target=self._run, name="vcxg-recorder", daemon=True)
         self._thread.start()
@@ -209,8 +216,7 @@ class Recorder:
         finally:
             self._thread.join()
             self._final = self.report(stream)
-            if self._started:
-                self._writer.close(self._final)
+            self._close_writer(self._final)
         if self._failure is not None:
             raise self._failure
         return self._final
@@ -278,7 +284,7 @@ class Recorder:
                 seconds = self._write(record, pixels)
             except Exception as error:  # noqa: BLE001 - raised in the thread that hands over frames
                 with self._changed:
-                    self._failure = error
+                    self._failure = self._naming_the_file(error)
                     self._waiting.appendleft((record, pixels))
                     self._give_up()
                 return
@@ -299,6 +305,24 @@ class Recorder:
         began = time.monotonic()
         self._writer.write(record, pixels)
         return time.monotonic() - began
+
+    def _close_writer(self, report: RecordingReport) -> None:
+        if not self._started:
+            return
+        try:
+            self._writer.close(report)
+        except Exception as error:  # noqa: BLE001 - raised by close(); what came first says more
+            self._failure = self._failure or self._naming_the_file(error)
+
+    def _naming_the_file(self, error: Exception) -> Exception:
+        if not isinstance(error, OSError) or isinstance(error, VcxgError):
+            return error
+        if error.errno is None:  # numpy, for one, tells only how many bytes went
+            named = RecordingError(f"{self._writer.path} cannot be written, the disk may be full: {error}")
+            named.__cause__ = error
+            return named
+        error.filename = error.filename or self._writer.path
+        return error
 
     def _finish(
         self, stream: StreamStatistics | None, progress: Callable[[RecordingReport], object] | None

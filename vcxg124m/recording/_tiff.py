@@ -7,6 +7,8 @@ and once the file is closed ``report``.
 from __future__ import annotations
 
 import json
+import os
+import struct
 import threading
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -78,14 +80,30 @@ class TiffWriter:
             return
         self._writer.close()
         if report.frames:
-            with tifffile.TiffFile(self.path, mode="r+") as file:
-                description = to_json({**self._first, "report": report.to_dict()})
-                file.pages.first.tags["ImageDescription"].overwrite(description, erase=False)
+            _describe_first_page(self.path, to_json({**self._first, "report": report.to_dict()}))
 
     def _create(self, page_bytes: int) -> tifffile.TiffWriter:
         frames = self._expected_frames
         big = frames is None or frames * (page_bytes + _ROOM_FOR_TAGS) > _CLASSIC_LIMIT
         return tifffile.TiffWriter(self.path, mode=self._mode, bigtiff=big, byteorder="<")
+
+
+def _describe_first_page(path: str, text: str) -> None:
+    """Append a new description to the file, and let the first page point at it when it is there.
+
+    tifffile's own way points first, and a full disk or a kill between would leave a page without its description.
+    """
+    with tifffile.TiffFile(path) as file:
+        tag = file.pages.first.tags["ImageDescription"]
+        count_and_offset = struct.Struct("<QQ" if file.is_bigtiff else "<II")
+    data = text.encode("ascii") + b"\0"
+    with open(path, "r+b") as out:  # noqa: PTH123 - the path is text here
+        end = out.seek(0, os.SEEK_END)
+        start = end + end % 2  # TIFF wants values on even offsets
+        out.write(bytes(start - end) + data)
+        out.flush()
+        out.seek(tag.offset + 4)  # behind the tag's code and type
+        out.write(count_and_offset.pack(len(data), start))
 
 
 class TiffSource:
