@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import threading
 from io import FileIO
 from typing import TYPE_CHECKING, Any, cast
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from vcxg124m.recording._container import Pixels
 
 __all__ = ["RawSource", "RawWriter"]
+
+# Twice what a disk usually has under way: what is further back has been written and dropped before.
+_CACHED_BYTES = 256 * 2**20
 
 
 def _index_path(path: str) -> str:
@@ -64,11 +68,21 @@ class RawWriter:
         _write_all(self._data, pixels.data)
         _write_line(self._index, {"offset": self._offset, "length": pixels.nbytes, **record.to_dict()})
         self._offset += pixels.nbytes
+        self._keep_cache_small()
 
     def close(self, report: RecordingReport) -> None:
         """Write the last line of the index."""
         with self._files:
             _write_line(self._index, {"report": report.to_dict()})
+
+    def _keep_cache_small(self) -> None:
+        """Let the system write to the disk now, and forget what is there already.
+
+        Otherwise a long recording fills the memory with pages to be written, until the system makes `write` wait.
+        """
+        if hasattr(os, "posix_fadvise"):  # not everywhere; it is advice
+            start = max(0, self._offset - _CACHED_BYTES)
+            os.posix_fadvise(self._data.fileno(), start, self._offset - start, os.POSIX_FADV_DONTNEED)
 
 
 class RawSource:
