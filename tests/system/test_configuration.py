@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REPEATABLE = settings(
-    max_examples=100,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
