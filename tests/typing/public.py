@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 from typing_extensions import assert_type
@@ -12,7 +14,16 @@ import vcxg124m as vcx
 def cameras() -> None:
     assert_type(vcx.find_cameras(), list[vcx.CameraInfo])
     assert_type(vcx.open_camera("virtual"), vcx.Camera)
+    vcx.open_camera(reconnect=vcx.Reconnect(attempts=3, delay_s=0.5, backoff=2.0, give_up_after_s=30))
     vcx.open_camera(serial_number="700000000001", ip="127.0.0.2", mac="", user_id="", producer="x.cti")
+
+
+def losses(cam: vcx.Camera, frame: vcx.Frame) -> None:
+    assert_type(cam.stream(reconnect=True), vcx.Stream)
+    assert_type(cam.reconnect(), vcx.Reconnection | None)
+    assert_type(frame.gap, vcx.Gap | None)
+    if frame.gap:
+        assert_type(frame.gap.reconnection.refused, Mapping[str, str])
 
 
 def features(cam: vcx.Camera) -> None:
