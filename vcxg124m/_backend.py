@@ -197,6 +197,10 @@ class StreamBackend(Protocol):
         """Return how many frames of this acquisition found no free buffer; None where the producer does not tell."""
         ...
 
+    def missed(self) -> int | None:
+        """Return of how many frames of this acquisition nothing came; None where the producer does not tell."""
+        ...
+
     def counters(self) -> dict[str, int]:
         """Return the producer's own counters, by the names of its stream node map."""
         ...

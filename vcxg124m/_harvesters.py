@@ -492,6 +492,13 @@ class _Stream:
         except gentl.GenericException:
             return None  # an optional answer
 
+    def missed(self) -> int | None:
+        with self._device.stream_nodes.lock:
+            for node, before in self._counters:
+                if node.name == "StreamMissedFrameCount":
+                    return int(node.read()) - before
+        return None
+
     def counters(self) -> dict[str, int]:
         with self._device.stream_nodes.lock:
             return {node.name: int(node.read()) - before for node, before in self._counters}

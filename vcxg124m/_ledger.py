@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -69,6 +69,10 @@ class StreamStatistics:
         """Frames that the camera sent, as far as the host can know."""
         return self.delivered + self.incomplete + self.missed + self.dropped + self.underrun + self.in_flight
 
+    def as_dict(self) -> dict[str, object]:
+        """Return all of it by name, with the sum."""
+        return {**asdict(self), "sent": self.sent}
+
     def rows(self) -> list[tuple[str, int]]:
         """Return name and number of every kind of frame, and their sum."""
         kinds = ("delivered", "incomplete", "missed", "dropped", "underrun", "in_flight", "sent")
@@ -110,19 +114,11 @@ class Ledger:
             self._first = continued
         self._last = max(self._last, continued)
 
-    def begin_anew(self, *, underrun: int, waiting: int) -> None:
-        """Note that the camera was lost, and begins to count from 1 again.
-
-        Parameters
-        ----------
-        underrun
-            Frames without a free buffer until now.
-        waiting
-            Frames received and not fetched: they are lost with the connection.
-        """
-        self._missed_before += max(0, self.gaps - underrun)
-        self._underrun_before += underrun
-        self.dropped += waiting
+    def begin_anew(self, until_now: StreamStatistics) -> None:
+        """Note that the camera was lost, and begins to count from 1 again: what was not fetched is lost with it."""
+        self._missed_before = until_now.missed
+        self._underrun_before = until_now.underrun
+        self.dropped += until_now.in_flight
         self._first = None
         self._last = self._laps = self._taken = 0
 
@@ -139,28 +135,30 @@ class Ledger:
         Parameters
         ----------
         backend
-            The running acquisition, which tells what waits and what found no buffer. The ids of the latter are gaps,
-            too, so they are not counted as missed once more.
+            The running acquisition, which tells what waits and what found no buffer. Where it does not tell what was
+            missed, that is concluded from gaps of the ids, less those of frames that found no buffer.
         kept
             Frames taken out of the producer's queue and not fetched.
         counters
             Whether to ask for the producer's counters, too.
         """
         if backend is None:
-            return self._so_far(underrun=0, in_flight=kept)
+            return self._so_far(missed=None, underrun=0, in_flight=kept)
         return replace(
-            self._so_far(underrun=backend.underruns() or 0, in_flight=kept + backend.filled()),
+            self._so_far(
+                missed=backend.missed(), underrun=backend.underruns() or 0, in_flight=kept + backend.filled()
+            ),
             buffers=backend.buffers,
             buffer_bytes=backend.buffers * backend.buffer_size,
             socket_buffer=backend.socket_buffer() if counters else None,
             counters=backend.counters() if counters else {},
         )
 
-    def _so_far(self, *, underrun: int, in_flight: int) -> StreamStatistics:
+    def _so_far(self, *, missed: int | None, underrun: int, in_flight: int) -> StreamStatistics:
         return StreamStatistics(
             delivered=self.delivered,
             incomplete=self.incomplete,
-            missed=self._missed_before + max(0, self.gaps - underrun),
+            missed=self._missed_before + (max(0, self.gaps - underrun) if missed is None else missed),
             dropped=self.dropped,
             underrun=self._underrun_before + underrun,
             in_flight=in_flight,

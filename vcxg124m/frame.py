@@ -96,7 +96,7 @@ def image_view(source: RawFrame) -> memoryview:
     """Return a buffer's pixels as they lie there: (height, width) of whole bytes, or the bytes of a packed format."""
     layout = _LAYOUTS.get(source.pixel_format)
     # The array in between belongs to this view alone: it lives as long as anybody looks at the buffer.
-    octets = memoryview(source.payload.view())
+    octets: memoryview = source.payload.view().data
     if layout is None or layout.bits % 8 or source.line_padding or not source.is_image:
         return octets
     shape = (source.height, source.width) + ((layout.channels,) if layout.channels > 1 else ())

@@ -310,8 +310,7 @@ class Stream:
             if backend is None:
                 return
             self._suspended, self._failure = True, None
-            now = self._ledger.statistics(backend, kept=len(self._kept), counters=False)
-            self._ledger.begin_anew(underrun=backend.underruns() or 0, waiting=now.in_flight)
+            self._ledger.begin_anew(self._statistics(backend, counters=False))
             self._stop_backend(backend)
 
     def resume(self, reconnection: Reconnection) -> None:

@@ -44,6 +44,9 @@ def test_grab_without_a_file_measures_and_prints_json():
     assert (summary["width"], summary["height"], summary["pixel_format"]) == (320, 240, "Mono8")
     assert {"incomplete", "missed", "underrun"} < summary.keys()
     assert summary["file"] is None
+    fates = ("delivered", "incomplete", "missed", "dropped", "underrun", "in_flight")
+    assert sum(summary["statistics"][fate] for fate in fates) == summary["statistics"]["sent"] >= 5
+    assert summary["statistics"]["counters"]["StreamPacketCount"] > 5
     assert summary["frames_per_second"] > 1
 
 

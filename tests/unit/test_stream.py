@@ -105,6 +105,14 @@ def test_the_counters_add_up_to_the_frames_sent() -> None:
     assert stream.statistics.sent == 11
 
 
+def test_a_producer_that_counts_missed_frames_is_believed() -> None:
+    rig = Rig(1, 2, 5)
+    with rig.cam.stream() as stream:
+        stream.get()
+        rig.stream.without_buffer, rig.stream.without_packets = 9, 2
+        assert (stream.statistics.missed, stream.statistics.sent) == (2, 14)
+
+
 def test_frames_without_a_gap_are_not_missed() -> None:
     rig = Rig(4, 5, 6)
     stream = rig.cam.stream(3)

@@ -17,7 +17,7 @@ from vcxg124m.cli.output import complain, print_json, progress_bar
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from vcxg124m import Camera, Frame, Recorder, RecordingReport
+    from vcxg124m import Camera, Frame, Recorder, RecordingReport, StreamStatistics
     from vcxg124m.recording import Writer
 
 _ROI = re.compile(r"(?P<width>\d+)x(?P<height>\d+)(\+(?P<offset_x>\d+)\+(?P<offset_y>\d+))?", re.ASCII)
@@ -66,7 +66,7 @@ def grab(
         with _recording(writer, opened, frames) as recorder:
             summary = _take(opened, frames, recorder)
     if json:
-        print_json({**asdict(summary), "file": out})
+        print_json({**asdict(summary), "statistics": summary.statistics.as_dict(), "file": out})
     else:
         typer.echo(f"{summary}" + ("" if recorder is None else f"; {_described(recorder.report())}"))
 
@@ -89,6 +89,8 @@ class Summary:
         Over that time, megabytes of 10^6 bytes of image data as they came over the network; 0 for a single frame.
     incomplete, missed, underrun
         Frames that lacked packets, of which nothing came, and that found no free buffer because writing took too long.
+    statistics
+        What became of every frame of the stream, with the producer's counters.
     """
 
     serial_number: str
@@ -102,6 +104,7 @@ class Summary:
     incomplete: int
     missed: int
     underrun: int
+    statistics: StreamStatistics
 
     def __str__(self) -> str:
         kind = f"{self.width}x{self.height} {self.pixel_format}"
@@ -212,4 +215,5 @@ def _take(camera: Camera, frames: int, recorder: Recorder | None) -> Summary:
         incomplete=statistics.incomplete,
         missed=max(statistics.missed, absent - underrun),
         underrun=underrun,
+        statistics=statistics,
     )

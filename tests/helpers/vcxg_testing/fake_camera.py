@@ -212,6 +212,7 @@ class FakeStream:
         self.waiting: deque[RawFrame] = deque()
         self.lent: list[RawFrame] = []
         self.without_buffer = 0
+        self.without_packets: int | None = None
         self.stopped = False
 
     def filled(self) -> int:
@@ -229,6 +230,9 @@ class FakeStream:
 
     def underruns(self) -> int | None:
         return self.without_buffer
+
+    def missed(self) -> int | None:
+        return self.without_packets
 
     def counters(self) -> dict[str, int]:
         return {}
