@@ -25,6 +25,11 @@ std::int32_t to_gentl(net::AccessStatus status) noexcept {
     return access_status::unknown;
 }
 
+// One that every device of the network hears, and hears once.
+net::Ipv4 broadcast_address(const net::Interface& interface) noexcept {
+    return interface.netmask < 0xFFFFFFFE ? interface.address | ~interface.netmask : 0xFFFFFFFF;
+}
+
 }  // namespace
 
 NetworkInterface::NetworkInterface(std::shared_ptr<System> system, net::Interface interface)
@@ -34,10 +39,13 @@ NetworkInterface::NetworkInterface(std::shared_ptr<System> system, net::Interfac
                   .guid = "6f2d1c1e-5b0a-4a57-9d0e-7b3c5f1a1002"}),
       system_(std::move(system)),
       interface_(std::move(interface)),
-      claim_("interface " + interface_id(interface_), "interface " + interface_id(interface_)) {
+      claim_("interface " + interface_id(interface_), "interface " + interface_id(interface_)),
+      actions_(interface_.address),
+      action_destination_(broadcast_address(interface_)) {
     describe();
     describe_selected_device();
     describe_ip_configuration();
+    describe_actions();
     nodes_.finish();
 }
 
@@ -130,6 +138,20 @@ void NetworkInterface::force_ip() {
                                    .gateway = static_cast<net::Ipv4>(force_gateway_.load())};
     net::force_ip(interface_, unicast, device->info.mac, settings);
     update(std::chrono::milliseconds(update_timeout_.load()), settings.address);
+}
+
+void NetworkInterface::fire_action() {
+    gige::gvcp::Action action{.device_key = static_cast<std::uint32_t>(action_device_key_.load()),
+                              .group_key = static_cast<std::uint32_t>(action_group_key_.load()),
+                              .group_mask = static_cast<std::uint32_t>(action_group_mask_.load())};
+    if (action_scheduled_ != 0) action.time = static_cast<std::uint64_t>(action_time_.load());
+    actions_.fire(static_cast<net::Ipv4>(action_destination_.load()), action, action_acknowledged_ != 0);
+}
+
+std::optional<net::ActionAcknowledge> NetworkInterface::selected_acknowledge() {
+    const auto acknowledges = actions_.acknowledges();
+    const auto index = static_cast<std::size_t>(selected_acknowledge_.load());
+    return index < acknowledges.size() ? std::optional(acknowledges[index]) : std::nullopt;
 }
 
 }  // namespace vcxg::gentl

@@ -3,6 +3,8 @@
 
 #include <chrono>
 
+#include "net/action.hpp"
+
 #include "gentl/listed_device.hpp"
 #include "gentl/system.hpp"
 
@@ -35,7 +37,10 @@ private:
     void describe();
     void describe_selected_device();
     void describe_ip_configuration();
+    void describe_actions();
     void force_ip();
+    void fire_action();
+    [[nodiscard]] std::optional<net::ActionAcknowledge> selected_acknowledge();
     [[nodiscard]] std::optional<ListedDevice> selected() const;
 
     std::shared_ptr<System> system_;
@@ -45,6 +50,10 @@ private:
     std::vector<ListedDevice> devices_;
     std::atomic<std::int64_t> selected_ = 0, gateway_ = 0, subnet_ = 0, update_timeout_ = 1000;
     std::atomic<std::int64_t> force_address_ = 0, force_netmask_ = 0, force_gateway_ = 0;
+    net::ActionSender actions_;
+    std::atomic<std::int64_t> action_device_key_ = 0, action_group_key_ = 0, action_group_mask_ = 0xFFFFFFFF,
+                              action_destination_, action_time_ = 0, action_scheduled_ = 0, action_acknowledged_ = 1,
+                              selected_acknowledge_ = 0;
 };
 
 }  // namespace vcxg::gentl

@@ -1,9 +1,15 @@
 // The features of the interface module.
 #include <algorithm>
+#include <limits>
 
 #include "gentl/network_interface.hpp"
 
 namespace vcxg::gentl {
+namespace {
+
+constexpr std::int64_t kAllOnes = 0xFFFFFFFF;
+
+}  // namespace
 
 void NetworkInterface::describe() {
     nodes_.category("InterfaceInformation");
@@ -89,7 +95,6 @@ void NetworkInterface::describe_selected_device() {
 }
 
 void NetworkInterface::describe_ip_configuration() {
-    constexpr std::int64_t kAllOnes = 0xFFFFFFFF;
     nodes_
         .integer("GevDeviceForceIPAddress",
                  "IP address for GevDeviceForceIP; 0.0.0.0: the one of its own configuration", force_address_)
@@ -103,6 +108,54 @@ void NetworkInterface::describe_ip_configuration() {
         .shown_as("IPV4Address");
     nodes_.command("GevDeviceForceIP", "Gives the selected device the three values above until its next power-up",
                    [this] { force_ip(); });
+}
+
+void NetworkInterface::describe_actions() {
+    nodes_.category("ActionControl");
+    nodes_.command("ActionCommand", "Sends one action command, which all devices obey whose keys it carries",
+                   [this] { fire_action(); });
+    nodes_.integer("ActionDeviceKey", "Key of the devices that are to act", action_device_key_).range(0, kAllOnes);
+    nodes_.integer("ActionGroupKey", "Key of the actions that are meant", action_group_key_).range(0, kAllOnes);
+    nodes_.integer("ActionGroupMask", "An action is meant when its own mask has a bit in common", action_group_mask_)
+        .range(0, kAllOnes);
+    const auto flag = [this](const char* name, const char* doc, std::atomic<std::int64_t>& setting) {
+        nodes_.boolean(name, doc, [&setting] { return setting.load(); }).to([&setting](std::int64_t on) {
+            setting = on;
+        });
+    };
+    flag("ActionScheduledTimeEnable", "The action is to happen at ActionScheduledTime, not at once", action_scheduled_);
+    nodes_.integer("ActionScheduledTime", "Time of the devices' common clock, in its ticks", action_time_)
+        .range(0, std::numeric_limits<std::int64_t>::max());
+    nodes_
+        .integer("GevActionDestinationIPAddress", "Where the command goes: to one device, or to all of a network",
+                 action_destination_)
+        .range(0, kAllOnes)
+        .shown_as("IPV4Address");
+    flag("ActionAcknowledgeRequired", "Devices are to acknowledge the command (vendor specific)", action_acknowledged_);
+    const auto count = [this] { return static_cast<std::int64_t>(actions_.acknowledges().size()); };
+    nodes_.integer("ActionAcknowledgeCount",
+                   "Devices that have acknowledged the last command so far; those that are not meant stay silent "
+                   "(vendor specific)",
+                   count);
+    nodes_
+        .integer("ActionAcknowledgeSelector", "Index of the acknowledge that the features below show (vendor specific)",
+                 selected_acknowledge_)
+        .up_to([count] { return std::max<std::int64_t>(0, count() - 1); })
+        .selects({"ActionAcknowledgeIPAddress", "ActionAcknowledgeStatus"});
+    nodes_
+        .integer("ActionAcknowledgeIPAddress", "The device that has acknowledged (vendor specific)",
+                 [this]() -> std::int64_t {
+                     const auto acknowledge = selected_acknowledge();
+                     return acknowledge ? acknowledge->device : 0;
+                 })
+        .shown_as("IPV4Address");
+    nodes_
+        .integer("ActionAcknowledgeStatus", "Its status code, 0: it acts (vendor specific)",
+                 [this]() -> std::int64_t {
+                     const auto acknowledge = selected_acknowledge();
+                     return acknowledge ? acknowledge->status : 0;
+                 })
+        .shown_as("HexNumber");
 }
 
 }  // namespace vcxg::gentl

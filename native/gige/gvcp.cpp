@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::byte kKey{0x42};
 constexpr std::byte kAcknowledgeRequired{0x01};
-constexpr std::byte kBroadcastAcknowledge{0x10};
+constexpr std::byte kBroadcastAcknowledge{0x10};  // of FORCEIP
+constexpr std::byte kScheduled{0x80};             // of ACTION
 
 Datagram command(Command code, std::uint16_t request_id, std::size_t data_size) {
     Datagram datagram(kHeaderSize + data_size);
@@ -114,6 +115,19 @@ Datagram write_memory(std::uint16_t request_id, std::uint32_t address, ConstByte
     Datagram datagram = command(Command::write_memory, request_id, 4 + bytes.size());
     put_be(Bytes(datagram), 8, address);
     std::copy(bytes.begin(), bytes.end(), datagram.begin() + 12);
+    return datagram;
+}
+
+Datagram action(std::uint16_t request_id, const Action& what, bool acknowledge) {
+    Datagram datagram = command(Command::action, request_id, what.time ? 20 : 12);
+    if (!acknowledge) datagram[1] = std::byte{0};
+    put_be(Bytes(datagram), 8, what.device_key);
+    put_be(Bytes(datagram), 12, what.group_key);
+    put_be(Bytes(datagram), 16, what.group_mask);
+    if (what.time) {
+        datagram[1] |= kScheduled;
+        put_be(Bytes(datagram), 20, *what.time);
+    }
     return datagram;
 }
 

@@ -28,6 +28,7 @@ enum class Command : std::uint16_t {
     write_memory = 0x0086,
     event = 0x00C0,  // of the device, see message.hpp
     event_data = 0x00C2,
+    action = 0x0100,
 };
 inline constexpr std::uint16_t kPendingAcknowledge = 0x0089;
 
@@ -48,6 +49,13 @@ using Datagram = std::vector<std::byte>;
 // `count` a multiple of 4, at most kMaxMemory.
 [[nodiscard]] Datagram read_memory(std::uint16_t request_id, std::uint32_t address, std::uint16_t count);
 [[nodiscard]] Datagram write_memory(std::uint16_t request_id, std::uint32_t address, ConstBytes bytes);
+
+// A device acts when the device key is its own and one of its actions has the group key and a bit of the mask.
+struct Action {
+    std::uint32_t device_key = 0, group_key = 0, group_mask = 0;
+    std::optional<std::uint64_t> time{};  // of the devices' common clock, when the action is scheduled
+};
+[[nodiscard]] Datagram action(std::uint16_t request_id, const Action& what, bool acknowledge);
 
 // Gives a command that was encoded before another request id.
 void set_request_id(Datagram& command, std::uint16_t request_id) noexcept;

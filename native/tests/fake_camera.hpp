@@ -204,6 +204,7 @@ private:
                 recvfrom(socket_, command, sizeof command, 0, reinterpret_cast<sockaddr*>(&sender), &size);
             if (length < 8 || command[0] != 0x42 || silent_) continue;
             const Packet answer = execute(command, static_cast<std::size_t>(length), sender);
+            if (answer.empty() || (command[1] & 1) == 0) continue;
             (void)sendto(socket_, answer.data(), answer.size(), 0, reinterpret_cast<const sockaddr*>(&sender), size);
         }
     }
@@ -232,6 +233,8 @@ private:
                 status = write(address + static_cast<std::uint32_t>(at - 12), get32(command + at), who);
             }
             put32(data, static_cast<std::uint32_t>(length - 12));
+        } else if (code == 0x0100) {
+            if (!acts(command + 8, length - 8)) return {};
         } else if (code == 0x0004) {
             status = force_ip(command + 8, length - 8);
         } else {
@@ -245,6 +248,15 @@ private:
         put16(answer, id);
         answer.insert(answer.end(), data.begin(), data.end());
         return answer;
+    }
+
+    // Device key, group key and group mask are where the standard has them. Register 0x9808 counts (of these tests only).
+    bool acts(const std::uint8_t* data, std::size_t size) {
+        const std::lock_guard lock(mutex_);
+        const bool meant = size >= 12 && get32(data) == registers_[0x090C] && get32(data + 4) == registers_[0x9800] &&
+                           (get32(data + 8) & registers_[0x9804]) != 0;
+        if (meant) ++registers_[0x9808];
+        return meant;
     }
 
     // Only the address that is told changes: the socket stays where it is, as on a host that knows both.

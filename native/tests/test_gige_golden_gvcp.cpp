@@ -52,6 +52,8 @@ TEST(commands_are_sent_as_written_down) {
     CHECK(gvcp::read_memory(0x000E, 0x0068, 32) == golden("READMEM_MODEL_NAME"));
     CHECK(gvcp::read_memory(0x000F, 0x0A00, 4) == golden("READMEM_CCP"));
     CHECK(gvcp::write_memory(0x0010, 0x00E8, text("golden", 16)) == golden("WRITEMEM_USER_NAME"));
+    CHECK(gvcp::action(0x0019, {0x11223344, 5, 1}, true) == golden("ACTION_CMD"));
+    CHECK(gvcp::action(0x001A, {0x11223344, 5, 1, 0x0123456789}, true) == golden("ACTION_CMD_SCHEDULED"));
 }
 
 TEST(an_id_is_put_into_a_command_without_changing_the_rest) {
