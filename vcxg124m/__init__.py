@@ -18,6 +18,7 @@ __path__ += _folders_with_compiled_parts(_Path(__file__).parent)
 # ruff: noqa: E402 - the modules below need the compiled parts
 from vcxg124m._backend import CameraInfo
 from vcxg124m._ledger import StreamStatistics
+from vcxg124m.actions import ActionResult, fire_action
 from vcxg124m.camera import Camera, open_camera
 from vcxg124m.chunk_data import BinningFactors, ChunkData
 from vcxg124m.clock import Clock, ClockFit, ClockSample
@@ -113,6 +114,7 @@ from vcxg124m.trigger_pairs import MissedTrigger, TriggerPair, TriggerPairs, pai
 __all__ = [
     "AccessStatus",
     "AcquisitionMode",
+    "ActionResult",
     "ArrayLayoutError",
     "ArrayTypeError",
     "AutoFeatureRegionMode",
@@ -219,6 +221,7 @@ __all__ = [
     "VirtualCameraError",
     "find_cameras",
     "find_defect_pixels",
+    "fire_action",
     "gamma_table",
     "open_camera",
     "open_recording",

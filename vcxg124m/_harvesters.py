@@ -69,8 +69,9 @@ from vcxg124m.units import format_ip, format_mac
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+    from threading import RLock
 
-__all__ = ["listing", "lock", "open_device"]
+__all__ = ["camera_interfaces", "listing", "lock", "open_device"]
 
 _log = logging.getLogger("vcxg124m")
 # Guards the table of producers, their lists, every open and close, and the environment that producers read in those.
@@ -225,8 +226,8 @@ class _NodeMap:
 
     _alive: ClassVar[weakref.WeakSet[_NodeMap]] = weakref.WeakSet()
 
-    def __init__(self, node_map: Any) -> None:
-        self.lock = threading.RLock()
+    def __init__(self, node_map: Any, lock: RLock | None = None) -> None:
+        self.lock = lock or threading.RLock()
         self.exchanges = 0
         self._node_map: Any = node_map
         self._lost = ""
@@ -841,6 +842,15 @@ class _Producer:
     @classmethod
     def acquire(cls, path: Path, user: object) -> _Producer:
         """Return the shared producer with fresh lists; pair with :meth:`release`."""
+        known = path in cls._open
+        producer = cls.shared(path, user)
+        if known:
+            producer.refresh()
+        return producer
+
+    @classmethod
+    def shared(cls, path: Path, user: object) -> _Producer:
+        """Return the shared producer with the lists that it has; pair with :meth:`release`."""
         producer = cls._open.get(path)
         if producer is not None and producer.owner != os.getpid():
             raise ProducerError(
@@ -849,9 +859,7 @@ class _Producer:
             )
         if producer is None:
             producer = cls._open[path] = cls(path)
-        else:
-            producer._refresh()
-        producer._users.add(user)
+        producer.keep(user)
         return producer
 
     @classmethod
@@ -942,7 +950,7 @@ class _Producer:
         if acquirer in self._harvester.image_acquirers:
             self._harvester.image_acquirers.remove(acquirer)
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
         """Bring the lists up to date without touching open cameras."""
         harvester = self._harvester
         system = harvester._systems[0]  # noqa: SLF001 - update() would destroy open cameras
@@ -1066,6 +1074,25 @@ def listing(path: Path) -> Generator[list[CameraInfo]]:
         with lock:
             found = [info for info, _ in producer.cameras()]
         yield sorted(found, key=lambda info: (info.mac, info.device_id))
+    finally:
+        with lock:
+            producer.release(user)
+
+
+@contextmanager
+def camera_interfaces(path: Path) -> Generator[dict[str, _NodeMap]]:
+    """Give the features of each of the host's interfaces on which a producer has found cameras, by its identifier.
+
+    Cameras are looked for only when the producer is not loaded yet: while some are open, it is known where they are.
+    """
+    user = object()
+    with lock:
+        producer = _Producer.shared(path, user)
+    try:
+        with lock:
+            interfaces = [record.parent for _, record in producer.cameras()]
+            nodes = {str(interface.id_): _NodeMap(interface.node_map, lock) for interface in interfaces}
+        yield nodes
     finally:
         with lock:
             producer.release(user)

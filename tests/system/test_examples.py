@@ -68,3 +68,12 @@ def test_long_exposure_corrects_the_hot_pixels():
     found = re.fullmatch(r"(\d+) pixels corrected: highest (\d+) DN", lines[-1])
     assert int(found[1]) > 5
     assert int(found[2]) < 100
+
+
+def test_two_cameras_by_action_expose_at_the_same_moment():
+    *shots, last = said("two_cameras_by_action").splitlines()
+    assert shots == [
+        f"Shot {number}: frame {number} of each camera, 2 acknowledged" for number in range(1, 6)
+    ]
+    # On a busy computer one of the virtual cameras may hear of it late.
+    assert float(re.fullmatch(r"From shot to shot the cameras are at most ([0-9.]+) ms apart", last)[1]) < 500

@@ -13,6 +13,7 @@ import vcxg124m as vcx
 
 def cameras() -> None:
     assert_type(vcx.find_cameras(), list[vcx.CameraInfo])
+    assert_type(vcx.fire_action(device_key=1, group_key=1), vcx.ActionResult)
     assert_type(vcx.open_camera("virtual"), vcx.Camera)
     vcx.open_camera(reconnect=vcx.Reconnect(attempts=3, delay_s=0.5, backoff=2.0, give_up_after_s=30))
     vcx.open_camera(serial_number="700000000001", ip="127.0.0.2", mac="", user_id="", producer="x.cti")

@@ -12,6 +12,7 @@ from vcxg124m import errors
 FUNCTIONS = {
     "find_cameras",
     "find_defect_pixels",
+    "fire_action",
     "gamma_table",
     "open_camera",
     "open_recording",
@@ -20,6 +21,7 @@ FUNCTIONS = {
     "unpack_mono12p",
 }
 CLASSES = {
+    "ActionResult",
     "Clock",
     "ClockFit",
     "ClockSample",
