@@ -139,7 +139,7 @@ GC_API Status GC_CALL GCReadPort(Handle port, std::uint64_t address, void* buffe
     return target(port, address, buffer, size);
 }
 
-// What is there already is taken without giving the lock away: beside a busy thread each frame would cost 5 ms.
+// What is there already is taken without giving the lock away, which may cost 5 ms beside a busy thread.
 GC_API Status GC_CALL EventGetData(Handle event, void* buffer, std::size_t* size, std::uint64_t timeout_ms) {
     auto* const target = target_of<decltype(EventGetData)>(slot_EventGetData);
     if (!target) return code::kNotImplemented;
