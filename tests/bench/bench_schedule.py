@@ -32,12 +32,14 @@ def processor_seconds(pid: int) -> float:
 def receive(stream: socket.socket, seconds: float) -> list[tuple[float, float]]:
     """Return timestamp and arrival of the last packet, in seconds, of the blocks that come within `seconds`."""
     blocks: list[tuple[float, float]] = []
-    timestamp, end = 0, time.monotonic() + seconds
+    timestamp, end = None, time.monotonic() + seconds
     while (now := time.monotonic()) < end:
         data = stream.recv(65536)
         if data[4] == 1:
             timestamp = int.from_bytes(data[12:20], "big")
-        elif data[4] == 2:
+        elif (
+            data[4] == 2 and timestamp is not None
+        ):  # the block that is under way at first has no leader here
             blocks.append((timestamp / 1e9, now))
     return blocks
 
