@@ -80,6 +80,8 @@ def test_nothing():
     assert "pytest_vcxg124m" in sys.modules
     assert [name for name in sys.modules if name.split(".")[0] in {"vcxg124m", "numpy"}] == []
 """,
+        "-p",
+        "no:zarr",  # its plugin imports numpy
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
