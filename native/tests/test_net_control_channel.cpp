@@ -527,8 +527,8 @@ TEST(who_loses_control_to_another_application_is_told) {
     Peer peer;
     offer_switchover(peer);
     ControlChannel channel(loopback(), peer.address(), Access::control, quick(600ms));
-    peer.set(kPrimaryIp, 0xC0000201);  // CCP reads the same
-    const auto read_on = [&] {         // a consumer whose own commands are answered all the time
+    peer.set(kPrimaryIp, 0xC0000201);               // CCP reads the same
+    const auto read_on = [&] {                      // a consumer whose own commands are answered all the time
         return channel.read_register(0xA000) != 0;  // 0 in the rig
     };
     CHECK(mentions(thrown_by<Failure>([&] { return eventually(read_on, 3s); }), "another application"));
