@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from vcxg124m import _html
+
 if TYPE_CHECKING:
     from vcxg124m._backend import StreamBackend
 
@@ -82,8 +84,25 @@ class StreamStatistics:
         return "\n".join(f"{name:12}{number:>12}" for name, number in self.rows())
 
     def _repr_html_(self) -> str:
-        lines = "".join(f"<tr><th>{name}</th><td>{number}</td></tr>" for name, number in self.rows())
-        return f"<table><caption>frames</caption>{lines}</table>"
+        return self.html()
+
+    def html(self) -> _html.Html:
+        """Return it as HTML, which a notebook shows."""
+        *kinds, (_, sent) = self.rows()
+        shares = [(kind, number, f"{number / max(sent, 1):.2%}") for kind, number in kinds]
+        frames = _html.table([*shares, ("= sent", sent, "")], head=("frames", "number", "share"))
+        facts: list[tuple[str, object]] = [
+            ("buffers", f"{self.buffers}, {self.buffer_bytes / 1e6:.1f} MB"),
+            ("most in flight", f"{self.most_in_flight} of them"),
+        ]
+        if self.socket_buffer is not None:
+            facts.append(("socket buffer", f"{self.socket_buffer / 1e6:.1f} MB"))
+        if self.reconnections:
+            facts.append(("camera lost", f"{self.reconnections} times, {self.seconds_lost:.1f} s in all"))
+        more = [_html.table(facts)] if self.buffers else []
+        if self.counters:
+            more.append(_html.details("the producer's counters", _html.table(self.counters.items())))
+        return _html.beside(frames, _html.Html("".join(more)))
 
 
 class Ledger:

@@ -25,6 +25,7 @@ from vcxg124m.errors import (
     DeviceLostError,
     FeatureValueError,
     PacketSizeWarning,
+    VcxgError,
     VirtualCameraError,
 )
 from vcxg124m.events import Events
@@ -175,15 +176,29 @@ class Camera:
     def __repr__(self) -> str:
         if self._backend is None:
             return f"<Camera {self.info}: closed>"
+        try:
+            said = self._settings_in_words()
+        except VcxgError:
+            said = ["does not answer"]
+        said += ["streaming"] if self._stream else []
+        return f"<Camera {', '.join([str(self.info), *said])}>"
+
+    def _settings_in_words(self) -> list[str]:
         read = self.nodes.peek
-        parts = [f"<Camera {self.info}", f"{read('Width')!s}x{read('Height')!s} {read('PixelFormat')!s}"]
+        parts = [f"{read('Width')!s}x{read('Height')!s} {read('PixelFormat')!s}"]
         exposure, gain, rate = read("ExposureTime"), read("Gain"), self._rate()
         parts += [f"exposure {exposure:g} us"] if isinstance(exposure, float) else []
         parts += [f"gain {gain:g}"] if isinstance(gain, (int, float)) else []
         parts += [f"{rate:.3g} Hz at most"] if rate else []
         parts += [f"trigger {read('TriggerSource')!s}"] if read("TriggerMode") == "On" else []
-        parts += ["streaming"] if self._stream else []
-        return ", ".join(parts) + ">"
+        return parts
+
+    def _repr_html_(self) -> str:
+        from vcxg124m._camera_html import camera_html  # noqa: PLC0415 - only for those who look at cameras
+
+        if self._backend is None:
+            return camera_html(self.info, None, state="closed")
+        return camera_html(self.info, self.nodes, state="streaming" if self._stream else "open")
 
     def close(self) -> None:
         """End a running stream, release the camera, and end its process if it is a virtual one of its own."""

@@ -291,3 +291,11 @@ class Frame:
         if (self.offset_x, self.offset_y) != (0, 0):
             text += f", offset ({self.offset_x}, {self.offset_y})"
         return f"{text}, {self.timestamp_ns / 1e9:.6f} s>"
+
+    def _repr_html_(self) -> str:
+        from vcxg124m._frame_html import frame_html  # noqa: PLC0415 - Pillow, for those who look at frames
+
+        flaw = "" if self.complete else f"incomplete: {self.received:,} of {self.expected:,} bytes came"
+        gap = self.gap
+        lost = [] if gap is None else [("before it", f"the camera was lost for {gap.seconds:.1f} s")]
+        return frame_html(self, flaw=flaw, more=lost)

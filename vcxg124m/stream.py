@@ -9,6 +9,7 @@ from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from vcxg124m import _html
 from vcxg124m._lease import Lease
 from vcxg124m._ledger import Ledger, StreamStatistics
 from vcxg124m._subscription import Subscription
@@ -108,6 +109,13 @@ class Stream:
         self._last_at = 0.0
 
     def __repr__(self) -> str:
+        counts = ", ".join(f"{number} {name}" for name, number in self.statistics.rows() if number)
+        return f"<{self._title()}: {counts or 'no frame'}>"
+
+    def _repr_html_(self) -> str:
+        return f"<b>{_html.of(self._title())}</b>{self.statistics.html()}"
+
+    def _title(self) -> str:
         state = (
             "closed"
             if self._final is not None
@@ -117,9 +125,7 @@ class Stream:
             if self._backend is not None
             else "not started"
         )
-        counts = ", ".join(f"{number} {name}" for name, number in self.statistics.rows() if number)
-        camera = f"{self._device.info.model} {self._device.info.serial_number}"
-        return f"<Stream of {camera}, {state}: {counts or 'no frame'}>"
+        return f"Stream of {self._device.info.model} {self._device.info.serial_number}, {state}"
 
     # -- life ---------------------------------------------------------------------------------------------------
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 from contextlib import contextmanager
-from html import escape
 from typing import TYPE_CHECKING, cast
 
+from vcxg124m import _html
 from vcxg124m.features._descriptor import Feature
 
 if TYPE_CHECKING:
@@ -111,15 +111,15 @@ class FeatureGroup:
         ]
         return "\n".join(lines) + ">"
 
-    def html(self) -> str:
+    def html(self) -> _html.Html:
         """Return the group as an HTML table, which a notebook shows."""
-        head = "".join(
-            f"<th style='text-align:left'>{title}</th>"
-            for title in ("feature", "value", "unit", "accepts", "state", "node")
+        features = [self[name] for name in self]
+        return _html.table(
+            map(_cells, features),
+            caption=self._title(),
+            head=("feature", "value", "unit", "accepts", "state", "node"),
+            titles=(str(each.feature.__doc__) for each in features),
         )
-        rows = "".join(_row(each) for each in map(self.__getitem__, self))
-        caption = f"<caption style='text-align:left;font-weight:bold'>{escape(self._title())}</caption>"
-        return f"<table>{caption}<tr>{head}</tr>{rows}</table>"
 
     def _repr_html_(self) -> str:
         return self.html()
@@ -237,22 +237,16 @@ class BoundFeature:
         return f"{', '.join(parts)} ({self.feature.name})>"
 
 
-def _row(each: BoundFeature) -> str:
+def _cells(each: BoundFeature) -> tuple[str, ...]:
     state = {"NI": "not implemented", "NA": "not available"}.get(each.access, "")
     lock = each.locked_by
-    cells = (
+    return (
         each.name,
         each.shown(),
         each.unit,
         each.accepts(),
         f"locked: {lock}" if lock else state or ("" if each.feature.writable else "read only"),
         each.feature.name,
-    )
-    title = escape(str(each.feature.__doc__), quote=True)
-    return (
-        f"<tr title='{title}'>"
-        + "".join(f"<td style='text-align:left'>{escape(c)}</td>" for c in cells)
-        + "</tr>"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,6 +51,16 @@ class RecordedFrame:
     offset_y: int
     complete: bool
     chunks: ChunkData | None
+
+    def _repr_html_(self) -> str:
+        from vcxg124m._frame_html import frame_html  # noqa: PLC0415 - Pillow, for those who look at frames
+
+        taken = datetime.fromtimestamp(self.host_time_ns / 1e9, timezone.utc)
+        return frame_html(
+            self,
+            flaw="" if self.complete else "incomplete: what did not come is zero",
+            more=[("taken", f"{taken:%Y-%m-%d %H:%M:%S.%f} UTC")],
+        )
 
 
 class Recording:
