@@ -103,7 +103,7 @@ from vcxg124m.features.lut import gamma_table
 from vcxg124m.features.nodes import Node, Nodes
 from vcxg124m.frame import Frame
 from vcxg124m.mono12p import pack_mono12p, unpack_mono12p
-from vcxg124m.planning import FramePrediction
+from vcxg124m.planning import FramePrediction, LinkPlan, Plan, plan, plan_link, share_link
 from vcxg124m.reconnection import Gap, Reconnect, Reconnection
 from vcxg124m.recording import RecordedFrame, Recorder, Recording, RecordingReport, open_recording
 from vcxg124m.sequence_model import CameraModel, PlannedFrame
@@ -169,6 +169,7 @@ __all__ = [
     "Lease",
     "LineMode",
     "LineSource",
+    "LinkPlan",
     "LutContent",
     "MissedTrigger",
     "MissingPackageError",
@@ -181,6 +182,7 @@ __all__ = [
     "PixelFormat",
     "PixelFormatError",
     "PixelValueError",
+    "Plan",
     "PlannedFrame",
     "ProducerError",
     "ProducerNotFoundError",
@@ -227,5 +229,8 @@ __all__ = [
     "open_recording",
     "pack_mono12p",
     "pair_triggers",
+    "plan",
+    "plan_link",
+    "share_link",
     "unpack_mono12p",
 ]

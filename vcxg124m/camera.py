@@ -29,6 +29,7 @@ from vcxg124m.errors import (
     VirtualCameraError,
 )
 from vcxg124m.events import Events
+from vcxg124m.features._prediction import present_plan
 from vcxg124m.features.acquisition import Acquisition, Exposure
 from vcxg124m.features.analog import BlackLevel, Gain
 from vcxg124m.features.auto import Auto
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 
     from vcxg124m._backend import CameraInfo, DeviceBackend
     from vcxg124m.frame import Frame
+    from vcxg124m.planning import Plan
     from vcxg124m.reconnection import Reconnection
     from vcxg124m.recording import RecordingReport, Writer
     from vcxg124m.recording._recorder import Overflow as RecordingOverflow
@@ -65,10 +67,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Camera", "open_camera"]
 
-# Buffers bridge what the host may be busy with otherwise, within these numbers and bytes.
-_BUFFERED_SECONDS = 0.4
-_FEWEST_BUFFERS, _MOST_BUFFERS = 8, 512
-_BUFFER_BYTES = 256 * 2**20
 # Below this the headers and the interrupts cost more than the link has to give; 1500 is what any Ethernet carries.
 _SMALL_PACKET = 1400
 _ENABLED_EVENTS = "events.enabled"
@@ -300,6 +298,23 @@ class Camera:
         with self.nodes.lock:
             wanted = configuration.flattened({**(settings or {}), **groups})
             return configuration.apply(configuration.groups_of(self.nodes), wanted, nearest=nearest)
+
+    def plan(self, *, trigger_rate_hz: float | None = None) -> Plan:
+        """Return what the present settings come to: rates of each stage, what bounds them, link, memory and disk.
+
+        Parameters
+        ----------
+        trigger_rate_hz
+            How often triggers will come, in trigger mode; None where nobody knows.
+
+        Returns
+        -------
+        Plan
+            It prints as a table. :func:`vcxg124m.plan` makes one without a camera.
+        """
+        self._open_backend()
+        name = f"{self.info.model} {self.info.serial_number}".strip()
+        return present_plan(self.nodes, trigger_rate_hz=trigger_rate_hz, name=name)
 
     def grab(
         self, timeout: float | None = None, *, incomplete: Incomplete = "skip", raw: bool = False
@@ -637,11 +652,7 @@ class Camera:
                 self._stream = None
 
     def _default_buffers(self) -> int:
-        payload, rate = self.nodes.peek("PayloadSize"), self._rate()
-        if not isinstance(payload, int) or payload <= 0 or not rate:
-            return _FEWEST_BUFFERS
-        wanted = min(max(math.ceil(rate * _BUFFERED_SECONDS), _FEWEST_BUFFERS), _MOST_BUFFERS)
-        return max(_FEWEST_BUFFERS, min(wanted, _BUFFER_BYTES // payload))
+        return self.plan().buffers
 
     def _rate(self) -> float:
         interval = expected_interval(self.nodes)

@@ -27,6 +27,15 @@ def losses(cam: vcx.Camera, frame: vcx.Frame) -> None:
         assert_type(frame.gap.reconnection.refused, Mapping[str, str])
 
 
+def plans(cam: vcx.Camera) -> None:
+    assert_type(vcx.plan(pixel_format="Mono12p", binning=(2, 2), trigger_rate_hz=10), vcx.Plan)
+    assert_type(cam.plan(trigger_rate_hz=10), vcx.Plan)
+    assert_type(cam.plan().frame_rate_hz, float)
+    assert_type(cam.plan().problems, tuple[str, ...])
+    assert_type(vcx.plan_link([vcx.plan(), cam.plan()], link_mbit=2500), vcx.LinkPlan)
+    assert_type(vcx.share_link([cam], by="packet_delay"), vcx.LinkPlan)
+
+
 def features(cam: vcx.Camera) -> None:
     assert_type(cam.exposure.time_us, float)
     assert_type(cam.exposure.set_time_us(10, nearest=True), float)

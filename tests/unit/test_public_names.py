@@ -18,6 +18,9 @@ FUNCTIONS = {
     "open_recording",
     "pack_mono12p",
     "pair_triggers",
+    "plan",
+    "plan_link",
+    "share_link",
     "unpack_mono12p",
 }
 CLASSES = {
@@ -43,9 +46,11 @@ CLASSES = {
     "Frame",
     "FramePrediction",
     "Gap",
+    "LinkPlan",
     "Node",
     "Nodes",
     "Pixel",
+    "Plan",
     "PlannedFrame",
     "RecordedFrame",
     "Recorder",

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from vcxg124m.cli import cameras, features, grab, record, virtual
+from vcxg124m.cli import cameras, features, grab, plan, record, virtual
 from vcxg124m.cli.output import complain
 from vcxg124m.errors import VcxgError
 
@@ -53,6 +53,7 @@ app.command("list")(cameras.list_cameras)
 app.command("info")(cameras.info)
 app.command("grab")(grab.grab)
 app.command("record")(record.record)
+app.command("plan")(plan.plan)
 app.add_typer(features.app)
 app.command("virtual")(virtual.virtual)
 

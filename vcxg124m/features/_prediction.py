@@ -4,42 +4,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vcxg124m import planning
 from vcxg124m.datasheet import NETWORK
+from vcxg124m.planning import Plan
 
 if TYPE_CHECKING:
     from vcxg124m.features.nodes import Nodes
+    from vcxg124m.planning import FramePrediction
 
-__all__ = ["prediction"]
+__all__ = ["prediction", "present_plan"]
 
 
-def prediction(nodes: Nodes) -> planning.FramePrediction:
+def prediction(nodes: Nodes) -> FramePrediction:
     """Return what the camera's present settings make of a steady stream; what it does not tell counts as 0."""
+    return present_plan(nodes).prediction
+
+
+def present_plan(nodes: Nodes, *, trigger_rate_hz: float | None = None, name: str = "") -> Plan:
+    """Return what the camera's present settings come to; what it does not tell counts as 0."""
+    gigabit = NETWORK.throughput_limit_max_bytes_per_s
     with nodes.lock:
-        payload = int(_number(nodes, "PayloadSize"))
+        triggered = nodes.peek("TriggerMode") == "On"
         limited = nodes.peek("AcquisitionFrameRateEnable") is not False
-        rate = _number(nodes, "AcquisitionFrameRate") if limited else 0.0
-        return planning.predict(
+        speed = _number(nodes, "DeviceLinkSpeed") or gigabit
+        return Plan(
+            pixel_format=str(nodes.peek("PixelFormat")),
+            width=int(_number(nodes, "Width")),
+            height=int(_number(nodes, "Height")),
+            payload_bytes=int(_number(nodes, "PayloadSize")),
             exposure_s=_number(nodes, "ExposureTime") * 1e-6,
             readout_s=_number(nodes, "ReadOutTime") * 1e-6,
-            transfer_s=_transfer(nodes, payload) if payload else 0.0,
-            payload_bytes=payload,
-            frame_rate_hz=rate or None,
             sequential=nodes.peek("ReadoutMode") == "Sequential",
-            triggered=nodes.peek("TriggerMode") == "On",
+            triggered=triggered,
+            set_rate_hz=(_number(nodes, "AcquisitionFrameRate") or None) if limited else None,
+            trigger_rate_hz=trigger_rate_hz if triggered else None,
+            packet_size=int(_number(nodes, "GevSCPSPacketSize")) or NETWORK.packet_size.maximum,
+            packet_delay_ns=int(_number(nodes, "GevSCPD")),
+            throughput_limit=_number(nodes, "DeviceLinkThroughputLimit") or speed,
+            link_speed=speed,
+            extended_ids=nodes.peek("GVSPConfigurationBlockID64Bit") is True,
+            name=name,
         )
-
-
-def _transfer(nodes: Nodes, payload: int) -> float:
-    gigabit = NETWORK.throughput_limit_max_bytes_per_s
-    limits = (_number(nodes, name) or gigabit for name in ("DeviceLinkThroughputLimit", "DeviceLinkSpeed"))
-    return planning.transfer_time(
-        payload,
-        packet_size=int(_number(nodes, "GevSCPSPacketSize")) or NETWORK.packet_size.maximum,
-        throughput_limit=min(limits),
-        packet_delay_ns=int(_number(nodes, "GevSCPD")),
-        extended_ids=nodes.peek("GVSPConfigurationBlockID64Bit") is True,
-    )
 
 
 def _number(nodes: Nodes, name: str) -> float:

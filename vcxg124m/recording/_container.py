@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import errno
-import importlib
 import os
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from vcxg124m.errors import MissingPackageError, PixelFormatError, RecordingError
+from vcxg124m.errors import PixelFormatError, RecordingError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     Pixels = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
-__all__ = ["Source", "Writer", "check_like", "check_new", "check_page", "count_written", "require"]
+__all__ = ["Source", "Writer", "check_like", "check_new", "check_page", "count_written"]
 
 
 class Writer(Protocol):
@@ -119,22 +118,3 @@ def count_written(records: Any) -> int:  # noqa: ANN401 - h5py's or zarr's
     while count and not np.asarray(records[count - 1]).tobytes().strip(b"\0"):
         count -= 1
     return count
-
-
-def require(module: str, extra: str) -> Any:  # noqa: ANN401 - a module that type checkers may not find
-    """Import a package that is not always installed.
-
-    Raises
-    ------
-    MissingPackageError
-        It is not.
-    """
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        package = module.partition(".")[0]
-        if error.name is None or error.name.partition(".")[0] != package:
-            raise
-        raise MissingPackageError(
-            f"This needs the package {package}, which is not installed: pip install 'vcxg124m[{extra}]'"
-        ) from error

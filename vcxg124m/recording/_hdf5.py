@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vcxg124m._extras import require
 from vcxg124m.errors import RecordingError
-from vcxg124m.recording._container import check_like, check_new, check_page, count_written, require
+from vcxg124m.recording._container import check_like, check_new, check_page, count_written
 from vcxg124m.recording._records import (
     FrameRecord,
     RecordingHeader,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vcxg124m._extras import require
 from vcxg124m.errors import RecordingError
-from vcxg124m.recording._container import require
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,24 +10,40 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from vcxg124m.datasheet import NETWORK, SENSOR, TRIGGER
 from vcxg124m.errors import FeatureValueError
 
-__all__ = ["FramePrediction", "Stage", "predict", "readout_time", "transfer_time"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-Stage = Literal["sensor", "exposure", "link", "frame rate"]
+__all__ = [
+    "ETHERNET_BYTES",
+    "TRIGGER_DELAY_S",
+    "WIRE_SHARE",
+    "FramePrediction",
+    "Stage",
+    "packet_count",
+    "packet_data",
+    "predict",
+    "readout_rows",
+    "readout_time",
+    "transfer_time",
+    "wire_bytes",
+]
+
+Stage = Literal["sensor", "exposure", "link", "frame rate", "trigger"]
 
 # The line through the `acq` column of the partial-scan table and A2.
 _READOUT_BASE_S, _READOUT_PER_ROW_S = 1.2014e-3, 21.52e-6
 # Around the image bytes of one packet: IP 20, UDP 8, GVSP 8 (20 with 64-bit block ids); Ethernet 38 with its gap.
-_IP_UDP, _GVSP, _GVSP_EXTENDED, _ETHERNET = 28, 8, 20, 38
+_IP_UDP, _GVSP, _GVSP_EXTENDED, ETHERNET_BYTES = 28, 8, 20, 38
 # Image leader and trailer, without headers.
 _LEADER, _TRAILER = 36, 8
 # Part of the wire's bytes that the camera fills: the `if` column leaves 0.9952 to 0.9993 of what packets could carry.
-_WIRE_SHARE = 0.9973
-_TRIGGER_DELAY_S = TRIGGER.fixed_delay_during_readout_max_us * 1e-6
+WIRE_SHARE = 0.9973
+TRIGGER_DELAY_S = TRIGGER.fixed_delay_during_readout_max_us * 1e-6
 _TRIGGER_JITTER_S = (TRIGGER.fixed_delay_during_readout_max_us - TRIGGER.fixed_delay_us) * 1e-6
 
 
@@ -44,9 +60,11 @@ class FramePrediction:
     interval_s
         Time between two frames; in trigger mode the shortest time between triggers that loses none.
     limited_by
-        What bounds it: "sensor", "exposure", "link" or "frame rate".
+        What bounds it: "sensor", "exposure", "link" or "frame rate" (never "trigger", whose rate is not known here).
     payload_bytes
         Bytes of a frame on the network.
+    stages_s
+        The shortest interval that each stage alone allows.
     """
 
     exposure_s: float
@@ -56,6 +74,7 @@ class FramePrediction:
     interval_s: float
     limited_by: Stage
     payload_bytes: int
+    stages_s: Mapping[Stage, float]
 
     @property
     def frame_rate_hz(self) -> float:
@@ -95,6 +114,11 @@ def readout_time(rows: int) -> float:
     return _READOUT_BASE_S + _READOUT_PER_ROW_S * rows
 
 
+def readout_rows(seconds: float) -> int:
+    """Return the most rows that the sensor reads in a time, 0 to 3000."""
+    return max(0, min(SENSOR.height, math.floor((seconds - _READOUT_BASE_S) / _READOUT_PER_ROW_S)))
+
+
 def transfer_time(
     payload_bytes: int,
     *,
@@ -123,19 +147,47 @@ def transfer_time(
     FeatureValueError
         A packet size that holds no image byte, or a rate that is not above 0.
     """
-    header = _IP_UDP + (_GVSP_EXTENDED if extended_ids else _GVSP)
-    data = packet_size - header
-    if data <= 0:
-        raise FeatureValueError(
-            f"packet_size={packet_size} not accepted: {header} bytes are headers.", value=packet_size
-        )
     if not throughput_limit > 0:
         raise FeatureValueError(
             f"throughput_limit={throughput_limit} not accepted: above 0 B/s.", value=throughput_limit
         )
-    packets = math.ceil(payload_bytes / data)
-    wire = payload_bytes / data * (packet_size + _ETHERNET) + _LEADER + _TRAILER + 2 * (header + _ETHERNET)
-    return wire / (throughput_limit * _WIRE_SHARE) + (packets + 2) * packet_delay_ns * 1e-9
+    wire = wire_bytes(payload_bytes, packet_size=packet_size, extended_ids=extended_ids)
+    packets = packet_count(payload_bytes, packet_size=packet_size, extended_ids=extended_ids)
+    return wire / (throughput_limit * WIRE_SHARE) + packets * packet_delay_ns * 1e-9
+
+
+def wire_bytes(payload_bytes: int, *, packet_size: int, extended_ids: bool = True) -> float:
+    """Return the bytes that one frame takes of the wire, with all headers and Ethernet's gaps.
+
+    Raises
+    ------
+    FeatureValueError
+        A packet size that holds no image byte.
+    """
+    data = packet_data(packet_size, extended_ids=extended_ids)
+    framing = _LEADER + _TRAILER + 2 * (packet_size - data + ETHERNET_BYTES)
+    return payload_bytes / data * (packet_size + ETHERNET_BYTES) + framing
+
+
+def packet_count(payload_bytes: int, *, packet_size: int, extended_ids: bool = True) -> int:
+    """Return the packets of one frame, leader and trailer included."""
+    return math.ceil(payload_bytes / packet_data(packet_size, extended_ids=extended_ids)) + 2
+
+
+def packet_data(packet_size: int, *, extended_ids: bool = True) -> int:
+    """Return the image bytes in a full packet.
+
+    Raises
+    ------
+    FeatureValueError
+        There are none.
+    """
+    header = _IP_UDP + (_GVSP_EXTENDED if extended_ids else _GVSP)
+    if packet_size <= header:
+        raise FeatureValueError(
+            f"packet_size={packet_size} not accepted: {header} bytes are headers.", value=packet_size
+        )
+    return packet_size - header
 
 
 def predict(
@@ -166,7 +218,7 @@ def predict(
     else:
         cycles = {
             "sensor": readout_s + (_TRIGGER_JITTER_S if triggered else 0.0),
-            "exposure": exposure_s + _TRIGGER_DELAY_S if exposure_s else 0.0,
+            "exposure": exposure_s + TRIGGER_DELAY_S if exposure_s else 0.0,
         }
     sensor = max(cycles.values())
     cycles["link"] = transfer_s
@@ -181,4 +233,5 @@ def predict(
         interval_s=cycles[limited_by],
         limited_by=limited_by,
         payload_bytes=payload_bytes,
+        stages_s=cycles,
     )
