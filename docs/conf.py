@@ -14,9 +14,17 @@ author = "The vcxg124m developers"
 copyright = author  # noqa: A001  (Sphinx's name)
 release = importlib.metadata.version("vcxg124m")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
+
+# The tutorials are notebooks without outputs: what they show is taken from the virtual camera by each build.
+nb_execution_mode = "force"
+nb_execution_in_temp = True
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_merge_streams = True
+exclude_patterns = ["**/.ipynb_checkpoints"]
 
 html_theme = "furo"
 html_title = f"vcxg124m {release}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from vcxg124m import _html
@@ -40,7 +41,7 @@ def camera_html(info: CameraInfo, nodes: Nodes | None, *, state: str) -> str:
         ("serial number", info.serial_number),
         ("user id", info.user_id),
         ("address", ", ".join(filter(None, [info.ip, info.mac, info.interface]))),
-        ("producer", info.producer),
+        ("producer", PurePath(info.producer).name),
         ("state", _html.warning(state) if flaw else state),
     ]
     title = f"{info.vendor} {info.model}".strip() or "Camera"
