@@ -90,7 +90,7 @@ class Switch(Protocol):
 
 
 class EventListener:
-    """Events that were asked for, in the order in which they came; made by :meth:`Events.listen`.
+    """Events that were asked for, in the order in which they came; made by :meth:`.Events.listen`.
 
     Attributes
     ----------
@@ -227,7 +227,7 @@ class EventListener:
 
 
 class EventSubscription(Subscription[Event]):
-    """Calls of a function for each event; made by :meth:`Events.on`.
+    """Calls of a function for each event; made by :meth:`.Events.on`.
 
     Attributes
     ----------

@@ -67,7 +67,7 @@ def fire_action(
     timeout
         Time for the answers, in seconds.
     interface
-        Name of the host's interface, as in :attr:`CameraInfo.interface`; by default each on which cameras were found.
+        Name of the host's interface, as in the :class:`CameraInfo`; by default each on which cameras were found.
     producer
         Path of the GenTL producer (.cti) that sends it; by default the bundled one.
 

@@ -17,10 +17,16 @@ def table() -> dict[str, object]:
 def test_no_cell_of_the_table_is_empty() -> None:
     rows = coverage.rows()
     assert len(rows) == 68
-    lines = coverage.as_markdown(rows).splitlines()
-    cells = [line.strip("| ").split(" | ") for line in lines if re.match(r"\| [SAPTQMNEW]\d", line)]
-    assert len(cells) == len(rows)
-    assert all(len(row) == 5 and all(row) for row in cells)
+    page = coverage.as_markdown(rows)
+    assert re.findall(r"^## ([SAPTQMNEW]\d+) \S", page, re.MULTILINE) == [row.id for row in rows]
+    cells = re.findall(r"^\| (data sheet|Python|nodes|tests) \|(.*)\|$", page, re.MULTILINE)
+    assert len(cells) == 4 * len(rows)
+    assert all(cell.strip() for _, cell in cells)
+
+
+def test_a_name_leads_to_where_the_reference_has_it() -> None:
+    page = coverage.as_markdown([row for row in coverage.rows() if row.id == "T11"])
+    assert "`cam.debouncer[...].high_time_us <vcxg124m.features.lines.Debouncer.high_time_us>`" in page
 
 
 def test_a_row_takes_features_nodes_and_tests_from_where_they_name_it() -> None:

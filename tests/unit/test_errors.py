@@ -88,3 +88,12 @@ def test_every_error_says_when_it_is_raised(name: str) -> None:
 def test_device_lost_is_a_communication_error() -> None:
     with pytest.raises(errors.DeviceCommunicationError):
         raise errors.DeviceLostError("The camera stopped answering.")
+
+
+@pytest.mark.parametrize(
+    "name", sorted({*BUILT_IN_KIND, *WARNINGS_AND_OTHERS} - {"VcxgError", "VcxgWarning", "TimeoutReason"})
+)
+def test_every_error_says_when_it_comes_and_what_to_do(name: str) -> None:
+    meaning, _, remedy = (inspect.getdoc(getattr(errors, name)) or "").partition("\n\nRemedy: ")
+    assert meaning.startswith(("Raised when ", "Issued when "))
+    assert remedy

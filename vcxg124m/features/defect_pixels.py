@@ -118,7 +118,7 @@ def find_defect_pixels(dark_frames: npt.ArrayLike, *, threshold: float = 8.0, mo
     Returns
     -------
     list of Pixel
-        For :attr:`DefectPixels.coordinates`.
+        For :attr:`.DefectPixels.coordinates`.
 
     Raises
     ------

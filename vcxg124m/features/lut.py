@@ -85,7 +85,7 @@ class Lut(FeatureGroup):
 
 
 def gamma_table(exponent: float, *, inverse: bool = False) -> npt.NDArray[np.uint16]:
-    """Return the table of output = input ** exponent, both from 0 to 1, for :attr:`Lut.values`.
+    """Return the table of output = input ** exponent, both from 0 to 1, for :attr:`.Lut.values`.
 
     Parameters
     ----------

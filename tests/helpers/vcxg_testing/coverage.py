@@ -25,7 +25,6 @@ from vcxg124m.sequencer import Sequencer
 ROOT = Path(__file__).parents[3]
 TABLE = ROOT / "docs" / "reference" / "data-sheet-rows.toml"
 NO_NODE = "none"
-SHOWN_TESTS = 4
 
 _GROUPS: dict[str, type[FeatureGroup]] = {
     "custom_data": CustomData,
@@ -94,29 +93,68 @@ def rows(table: dict[str, Any] | None = None) -> list[Row]:
 
 
 def as_markdown(found: list[Row]) -> str:
-    """Return the reference page."""
-    lines = [
-        "# Data sheet",
+    """Return sections of a page of the documentation, one a row; names in Python are links into the reference."""
+    return "\n".join(line for row in found for line in _section(row))
+
+
+def _section(row: Row) -> list[str]:
+    modules: dict[str, list[str]] = {}
+    for test in row.tests:
+        path, _, name = test.rpartition("::")
+        modules.setdefault(path, []).append(f"`{name}`")
+    cells = {
+        "data sheet": "<br>".join(
+            f"`{entry.name}` {_shown(entry.value)}" for entry in datasheet.entries() if row.id in entry.rows
+        ),
+        "Python": ", ".join(dict.fromkeys(map(_link, row.api))),
+        "nodes": ", ".join(name if name == NO_NODE else f"`{name}`" for name in row.nodes),
+        "tests": "<br>".join(f"{path}: {', '.join(names)}" for path, names in modules.items()),
+    }
+    return [
+        f"({row.id.lower()})=",
+        f"## {row.id} {row.fact}",
         "",
-        "What stands for each row of the VCXG-124M's data sheet: in Python, in the camera's description, and in the "
-        "tests. Rows without a node are constants in `vcxg124m.datasheet`; `vcxg124m info` shows those of the sensor, "
-        "of the supply and of the wiring. This page is generated, and a row without an entry fails the build.",
+        "| | |",
+        "|---|---|",
+        *(f"| {title} | {cell} |" for title, cell in cells.items()),
         "",
-        "| row | what | API | nodes | tests |",
-        "|---|---|---|---|---|",
     ]
-    for row in found:
-        tests = [f"`{test.rpartition('::')[2]}`" for test in row.tests[:SHOWN_TESTS]]
-        more = len(row.tests) - SHOWN_TESTS
-        cells = (
-            row.id,
-            row.fact,
-            ", ".join(f"`{name}`" for name in row.api),
-            ", ".join(name if name == NO_NODE else f"`{name}`" for name in row.nodes),
-            ", ".join(tests) + (f" and {more} more" if more > 0 else ""),
-        )
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
+
+
+def _shown(value: object) -> str:
+    """Return a constant of the data sheet in words."""
+    if isinstance(value, tuple):
+        between = "<br>" if isinstance(value[0], (datasheet.FullScan, datasheet.PartialScan)) else ", "
+        return between.join(map(_shown, value))
+    if isinstance(value, datasheet.FullScan):
+        binned = f"{value.binning_horizontal}x{value.binning_vertical}"
+        return f"{binned}: {value.width}x{value.height} at {value.interface_rate_hz} Hz"
+    if isinstance(value, datasheet.PartialScan):
+        return f"{value.width}x{value.height}: {value.sensor_rate_hz} Hz, {value.interface_rate_hz} Hz over the link"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _link(name: str) -> str:
+    """Return a reference to where the documentation has what is called ``cam.group.member`` or ``vcx.Name.member``."""
+    root, *way = name.split(".")
+    if root == "cam":
+        group, _, member = ".".join(way).rpartition(".")
+        kind = _kinds()[group]
+        return f"{{py:obj}}`{name} <{kind.__module__}.{kind.__qualname__}.{member}>`"
+    if way[0] == "datasheet":
+        return f"constants in `{name.rpartition('.')[0]}`"
+    return f"{{py:obj}}`{name} <vcxg124m.{'.'.join(way)}>`"
+
+
+def _kinds() -> dict[str, type]:
+    """Return the class of each group by its name from the camera on; groups by line or number as ``lines[...]``."""
+    kinds: dict[str, type] = {**_GROUPS, "clock": Clock}
+    for name, group in configuration.groups_of(cast("Any", None)).items():
+        if isinstance(group, FeatureGroup):
+            kinds[name] = type(group)
+        else:
+            kinds[f"{name}[...]"] = type(next(iter(group.values())))
+    return kinds
 
 
 def _features(row: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
