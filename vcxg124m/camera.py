@@ -46,7 +46,7 @@ from vcxg124m.features.transport import Actions, Transport
 from vcxg124m.features.trigger import Trigger
 from vcxg124m.reconnection import Reconnect
 from vcxg124m.recording import Recorder, RecordingHeader, open_writer
-from vcxg124m.recording._recorder import record_stream
+from vcxg124m.recording._loop import record_stream
 from vcxg124m.sequencer import Sequencer
 from vcxg124m.stream import Stream
 
@@ -522,6 +522,7 @@ class Camera:
         on_overflow: RecordingOverflow = "count",
         overwrite: bool = False,
         buffers: int | None = None,
+        reconnect: Reconnect | bool | None = None,
         progress: Callable[[RecordingReport], object] | None = None,
     ) -> RecordingReport:
         """Record a stream to a file, with bounded memory; a disk that is too slow is told and counted.
@@ -552,6 +553,9 @@ class Camera:
             Replace an existing file.
         buffers
             As for :meth:`stream`.
+        reconnect
+            As for :meth:`stream`: how patiently a lost camera is looked for. Then the recording goes on, and the file
+            tells of the gap.
         progress
             Called with the report so far, at most ten times a second, and with the final one however it ends.
 
@@ -594,7 +598,7 @@ class Camera:
             expected_frames=frames,
         )
         with recorder:
-            stream = self.stream(frames, buffers=buffers, raw=recorder.packed)
+            stream = self.stream(frames, buffers=buffers, raw=recorder.packed, reconnect=reconnect)
             return record_stream(stream, recorder, seconds=seconds, timeout=timeout, progress=progress)
 
     def _open_backend(self) -> DeviceBackend:

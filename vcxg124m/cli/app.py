@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import logging
+import warnings
 from typing import Annotated, Any
 
 import typer
@@ -42,6 +43,21 @@ def _sentence(error: Exception) -> str:
     return str(error)
 
 
+def _sentence_of_warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
+) -> str:
+    """Return the message without the line of Python that warned."""
+    del category, filename, lineno, line
+    return f"vcxg124m: {message}\n"
+
+
+class _ToTerminal(logging.Handler):
+    """Shows what is logged to the person at the terminal."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        complain(record.getMessage())
+
+
 app = typer.Typer(
     cls=_Commands,
     help="Drive the Baumer VCXG-124M GigE Vision camera, or a virtual one.",
@@ -76,6 +92,8 @@ def _general(
     del version  # read by _print_version
     if not debug:  # what a user must know is in the error message
         logging.getLogger("vcxg124m").addHandler(logging.NullHandler())
+        warnings.formatwarning = _sentence_of_warning
+    logging.getLogger("vcxg124m.reconnection").addHandler(_ToTerminal(logging.WARNING))
 
 
 def main() -> None:

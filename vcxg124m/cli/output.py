@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -15,8 +16,10 @@ from rich.progress import (
     Progress,
     SpinnerColumn,
     TextColumn,
+    TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.table import Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -56,8 +59,12 @@ def print_text(text: str) -> None:
 
 
 def complain(message: str) -> None:
-    """Print a message for the person at the terminal."""
-    typer.echo(f"vcxg124m: {message}", err=True)
+    """Print a message for the person at the terminal, above a progress bar that is shown.
+
+    The bar takes the place of ``sys.stderr`` for that, which `typer.echo` would pass by.
+    """
+    sys.stderr.write(f"vcxg124m: {message}\n")
+    sys.stderr.flush()
 
 
 def progress_bar() -> Progress:
@@ -81,16 +88,18 @@ def recording_progress(
 ) -> Generator[Callable[[RecordingReport], None], None, None]:
     """Yield a function that shows how a recording goes, on a terminal."""
     console = Console(stderr=True)
+    total = frames or seconds
     progress = Progress(
         SpinnerColumn(),
-        BarColumn(),
-        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        TextColumn("{task.description}", table_column=Column(no_wrap=True)),
+        TimeRemainingColumn() if total else TimeElapsedColumn(),
         console=console,
         transient=True,
         disable=not console.is_terminal,
     )
     with progress:
-        task = progress.add_task("waits for the first frame", total=frames or seconds)
+        task = progress.add_task("waits for the first frame", total=total)
 
         def show(report: RecordingReport) -> None:
             taken = report.frames + report.queued_frames + report.dropped
@@ -99,7 +108,7 @@ def recording_progress(
                 completed=taken if frames else report.seconds,
                 description=(
                     f"{taken} frames, {report.frames_per_second:.1f}/s, {report.megabytes_per_second:.0f} MB/s, "
-                    f"queue {report.queued_bytes / 1e6:.0f} MB, lost {report.lost}, dropped {report.dropped}"
+                    f"queue {report.queued_bytes / 1e6:.0f} MB, lost {report.lost}"
                 ),
             )
 
