@@ -23,7 +23,9 @@ from vcxg124m.camera import Camera, open_camera
 from vcxg124m.chunk_data import BinningFactors, ChunkData
 from vcxg124m.clock import Clock, ClockFit, ClockSample
 from vcxg124m.config_file import Configuration, Difference
+from vcxg124m.diagnosing import diagnose
 from vcxg124m.discovery import find_cameras
+from vcxg124m.doctor import Diagnosis, Finding
 from vcxg124m.enums import (
     AccessStatus,
     AcquisitionMode,
@@ -144,6 +146,7 @@ __all__ = [
     "CounterResetSource",
     "DeviceCommunicationError",
     "DeviceLostError",
+    "Diagnosis",
     "Difference",
     "EdgeActivation",
     "Event",
@@ -157,6 +160,7 @@ __all__ = [
     "FeatureTypeError",
     "FeatureUnavailableError",
     "FeatureValueError",
+    "Finding",
     "Frame",
     "FramePrediction",
     "FrameSubscription",
@@ -221,6 +225,7 @@ __all__ = [
     "VcxgError",
     "VcxgWarning",
     "VirtualCameraError",
+    "diagnose",
     "find_cameras",
     "find_defect_pixels",
     "fire_action",

@@ -9,6 +9,7 @@ import threading
 import warnings
 import weakref
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from vcxg124m import _harvesters, configuration, discovery
@@ -18,6 +19,10 @@ from vcxg124m._reconnector import Reconnector
 from vcxg124m._waiting import expected_interval
 from vcxg124m.clock import Clock
 from vcxg124m.config_file import Configuration
+from vcxg124m.doctor.conclusion import conclude
+from vcxg124m.doctor.examination import examine, host_facts
+from vcxg124m.doctor.facts import Facts, Producer
+from vcxg124m.doctor.system import System
 from vcxg124m.errors import (
     ArrayLayoutError,
     CameraClosedError,
@@ -26,6 +31,7 @@ from vcxg124m.errors import (
     FeatureValueError,
     PacketSizeWarning,
     VcxgError,
+    VcxgWarning,
     VirtualCameraError,
 )
 from vcxg124m.events import Events
@@ -57,6 +63,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from vcxg124m._backend import CameraInfo, DeviceBackend
+    from vcxg124m.doctor import Diagnosis
     from vcxg124m.frame import Frame
     from vcxg124m.planning import Plan
     from vcxg124m.reconnection import Reconnection
@@ -315,6 +322,30 @@ class Camera:
         self._open_backend()
         name = f"{self.info.model} {self.info.serial_number}".strip()
         return present_plan(self.nodes, trigger_rate_hz=trigger_rate_hz, name=name)
+
+    def doctor(self, *, seconds: float = 3.0) -> Diagnosis:
+        """Look at everything between this program and the camera's pictures; :func:`diagnose` does so without a camera.
+
+        It streams for some seconds, with the trigger off, and puts the settings back. Where a stream is running, that
+        one is watched instead, and nothing is set.
+
+        Parameters
+        ----------
+        seconds
+            How long frames are taken.
+
+        Returns
+        -------
+        Diagnosis
+            ``findings`` is empty for a healthy set-up.
+        """
+        self._open_backend()
+        path = self.info.producer
+        vendor, version = _harvesters.identity(Path(path))
+        facts = Facts(host=host_facts(System()), producers=(Producer(path, vendor, version),))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", VcxgWarning)  # findings say it
+            return conclude(examine(facts, self, seconds, running=self._stream))
 
     def grab(
         self, timeout: float | None = None, *, incomplete: Incomplete = "skip", raw: bool = False

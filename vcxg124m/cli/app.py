@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from vcxg124m.cli import cameras, features, grab, plan, record, virtual
+from vcxg124m.cli import cameras, doctor, features, grab, plan, record, virtual
 from vcxg124m.cli.output import complain
 from vcxg124m.errors import VcxgError
 
@@ -71,6 +71,7 @@ app.command("grab")(grab.grab)
 app.command("record")(record.record)
 app.command("plan")(plan.plan)
 app.add_typer(features.app)
+app.command("doctor")(doctor.doctor)
 app.command("virtual")(virtual.virtual)
 
 

@@ -58,6 +58,22 @@ def print_text(text: str) -> None:
     typer.echo(text)
 
 
+def console() -> Console:
+    """Return a console for stdout: in colour on a terminal, plain text elsewhere."""
+    return Console(highlight=False)
+
+
+@contextlib.contextmanager
+def waiting(for_what: str) -> Generator[None, None, None]:
+    """Show on stderr that something takes its time; only on a terminal."""
+    errors = Console(stderr=True)
+    if not errors.is_terminal:
+        yield
+        return
+    with errors.status(for_what):
+        yield
+
+
 def complain(message: str) -> None:
     """Print a message for the person at the terminal, above a progress bar that is shown.
 
