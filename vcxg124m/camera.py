@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from vcxg124m import _harvesters, configuration, discovery
 from vcxg124m._listening import EventReader
 from vcxg124m._pool import shared as pool
+from vcxg124m._rates import loads, warn_about_rate
 from vcxg124m._reconnector import Reconnector
 from vcxg124m._waiting import expected_interval
 from vcxg124m.clock import Clock
@@ -440,6 +441,7 @@ class Camera:
         overflow: Overflow = "count",
         raw: bool = False,
         reconnect: Reconnect | bool | None = None,
+        trigger_rate_hz: float | None = None,
     ) -> Stream:
         """Return a stream of frames: ``for frame in cam.stream(100)`` or ``with cam.stream() as stream``.
 
@@ -466,6 +468,8 @@ class Camera:
         reconnect
             Whether, and how patiently, a lost camera is looked for: the stream then goes on with ``Frame.gap`` at its
             next frame. True for :class:`Reconnect` as it is by default; None for what :func:`open_camera` was told.
+        trigger_rate_hz
+            How often triggers will come, for a warning if that is too often.
 
         Raises
         ------
@@ -473,6 +477,12 @@ class Camera:
             An argument is not one of those above.
         CameraClosedError
             The camera is closed.
+
+        Warns
+        -----
+        RateWarning
+            At the start, by the settings of now: the frame rate that is set, or the triggers', does not come, and why;
+            or the cameras that this program streams from send more than their common link carries.
         """
         backend = self._open_backend()
         for name, value, allowed in (
@@ -491,16 +501,18 @@ class Camera:
                 raise FeatureValueError(
                     f"{name}={number} not accepted: 1 or more.", feature=name, value=number
                 )
+        plan = self.plan(trigger_rate_hz=trigger_rate_hz)
         return Stream(
             backend,
             self.nodes,
             frames=frames,
             delivery=delivery,
             keep=keep,
-            buffers=max(buffers or self._default_buffers(), keep + 2 if delivery == "newest" else 1),
+            buffers=max(buffers or plan.buffers, keep + 2 if delivery == "newest" else 1),
             incomplete=incomplete,
             overflow=overflow,
             raw=raw,
+            plan=plan,
             reconnect=self._policy(wanted=reconnect),
             reconnector=self._reconnector,
             claim=self._claim,
@@ -554,6 +566,7 @@ class Camera:
         overwrite: bool = False,
         buffers: int | None = None,
         reconnect: Reconnect | bool | None = None,
+        trigger_rate_hz: float | None = None,
         progress: Callable[[RecordingReport], object] | None = None,
     ) -> RecordingReport:
         """Record a stream to a file, with bounded memory; a disk that is too slow is told and counted.
@@ -582,7 +595,7 @@ class Camera:
             underrun.
         overwrite
             Replace an existing file.
-        buffers
+        buffers, trigger_rate_hz
             As for :meth:`stream`.
         reconnect
             As for :meth:`stream`: how patiently a lost camera is looked for. Then the recording goes on, and the file
@@ -616,6 +629,8 @@ class Camera:
         -----
         SlowDiskWarning
             Frames come faster than they can be written.
+        RateWarning
+            As for :meth:`stream`.
         """
         if seconds is not None and not (math.isfinite(seconds) and seconds > 0):
             raise FeatureValueError(
@@ -629,7 +644,13 @@ class Camera:
             expected_frames=frames,
         )
         with recorder:
-            stream = self.stream(frames, buffers=buffers, raw=recorder.packed, reconnect=reconnect)
+            stream = self.stream(
+                frames,
+                buffers=buffers,
+                raw=recorder.packed,
+                reconnect=reconnect,
+                trigger_rate_hz=trigger_rate_hz,
+            )
             return record_stream(stream, recorder, seconds=seconds, timeout=timeout, progress=progress)
 
     def _open_backend(self) -> DeviceBackend:
@@ -673,6 +694,8 @@ class Camera:
         return written, refused
 
     def _claim(self, stream: Stream) -> None:
+        warn_about_rate(stream.plan)
+        loads.warn(self.info, stream.plan)
         with self._state:
             self._open_backend()
             if self._stream is not None:
@@ -680,14 +703,13 @@ class Camera:
                     "The camera streams already: take frames from that stream, or close it before the next one."
                 )
             self._stream = stream
+        loads.begin(stream, self.info, stream.plan)
 
     def _release(self, stream: Stream) -> None:
         with self._state:
             if self._stream is stream:
                 self._stream = None
-
-    def _default_buffers(self) -> int:
-        return self.plan().buffers
+        loads.end(stream)
 
     def _rate(self) -> float:
         interval = expected_interval(self.nodes)

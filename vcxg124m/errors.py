@@ -23,6 +23,7 @@
 
     VcxgWarning (UserWarning)
     ├── PacketSizeWarning
+    ├── RateWarning
     ├── SlowDiskWarning
     └── TemperatureWarning
 
@@ -68,6 +69,7 @@ __all__ = [
     "PixelValueError",
     "ProducerError",
     "ProducerNotFoundError",
+    "RateWarning",
     "RecordingError",
     "SettingError",
     "SlowDiskWarning",
@@ -511,4 +513,11 @@ class SlowDiskWarning(VcxgWarning):
     """Issued when a recording starts to lose frames, because they come faster than they can be written.
 
     Remedy: Record ``.raw`` files, to a faster disk, or at a lower rate.
+    """
+
+
+class RateWarning(VcxgWarning):
+    """Issued when a stream starts whose rate does not come: by the settings, or for what other cameras send.
+
+    Remedy: The message says what would help; ``vcxg124m plan`` and ``cam.plan()`` show what bounds the rate.
     """

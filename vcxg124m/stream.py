@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from vcxg124m.errors import VcxgError
     from vcxg124m.features.nodes import Nodes
     from vcxg124m.frame import Image
+    from vcxg124m.planning import Plan
     from vcxg124m.reconnection import Reconnect, Reconnection
 
 __all__ = ["FrameSubscription", "Lease", "Stream", "StreamStatistics"]
@@ -58,6 +59,11 @@ class Stream:
     It starts when it is entered (``with``), iterated, or asked for its first frame, and stops when the ``with`` block
     or the loop ends. No thread of Python works for it; while it waits, others run. Several threads may fetch from it,
     and any thread may close it.
+
+    Attributes
+    ----------
+    plan
+        What the camera's settings came to when this was made.
     """
 
     def __init__(
@@ -72,6 +78,7 @@ class Stream:
         incomplete: Incomplete,
         overflow: Overflow,
         raw: bool,
+        plan: Plan,
         reconnect: Reconnect | None,
         reconnector: Reconnector,
         claim: Callable[[Stream], None],
@@ -86,6 +93,7 @@ class Stream:
         self._incomplete = incomplete
         self._overflow = overflow
         self._raw = raw
+        self.plan = plan
         self.reconnect = reconnect
         self._reconnector = reconnector
         self._claim = claim
@@ -145,6 +153,8 @@ class Stream:
         -----
         TemperatureWarning
             The camera is close to being too hot.
+        RateWarning
+            The rate that is asked for does not come, or cameras send more than their link carries.
         """
         with self._lock:
             if self._final is not None:
