@@ -18,14 +18,13 @@ __path__ += _folders_with_compiled_parts(_Path(__file__).parent)
 # ruff: noqa: E402 - the modules below need the compiled parts
 from vcxg124m._backend import CameraInfo
 from vcxg124m._ledger import StreamStatistics
+from vcxg124m._tap import Tap
 from vcxg124m.actions import ActionResult, fire_action
 from vcxg124m.camera import Camera, open_camera
 from vcxg124m.chunk_data import BinningFactors, ChunkData
 from vcxg124m.clock import Clock, ClockFit, ClockSample
 from vcxg124m.config_file import Configuration, Difference
-from vcxg124m.diagnosing import diagnose
 from vcxg124m.discovery import find_cameras
-from vcxg124m.doctor import Diagnosis, Finding
 from vcxg124m.enums import (
     AccessStatus,
     AcquisitionMode,
@@ -86,8 +85,8 @@ from vcxg124m.errors import (
     PixelValueError,
     ProducerError,
     ProducerNotFoundError,
-    RateWarning,
     RecordingError,
+    RemoteViewWarning,
     SettingError,
     SlowDiskWarning,
     StreamClosedError,
@@ -147,7 +146,6 @@ __all__ = [
     "CounterResetSource",
     "DeviceCommunicationError",
     "DeviceLostError",
-    "Diagnosis",
     "Difference",
     "EdgeActivation",
     "Event",
@@ -161,7 +159,6 @@ __all__ = [
     "FeatureTypeError",
     "FeatureUnavailableError",
     "FeatureValueError",
-    "Finding",
     "Frame",
     "FramePrediction",
     "FrameSubscription",
@@ -191,7 +188,6 @@ __all__ = [
     "PlannedFrame",
     "ProducerError",
     "ProducerNotFoundError",
-    "RateWarning",
     "ReadoutMode",
     "Reconnect",
     "Reconnection",
@@ -201,6 +197,7 @@ __all__ = [
     "RecordingError",
     "RecordingReport",
     "Region",
+    "RemoteViewWarning",
     "SequencerMode",
     "SequencerProgram",
     "SequencerSet",
@@ -211,6 +208,7 @@ __all__ = [
     "StreamClosedError",
     "StreamOverflowError",
     "StreamStatistics",
+    "Tap",
     "TemperatureStatus",
     "TemperatureWarning",
     "TestPattern",
@@ -227,7 +225,6 @@ __all__ = [
     "VcxgError",
     "VcxgWarning",
     "VirtualCameraError",
-    "diagnose",
     "find_cameras",
     "find_defect_pixels",
     "fire_action",

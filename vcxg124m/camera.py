@@ -9,21 +9,16 @@ import threading
 import warnings
 import weakref
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from vcxg124m import _harvesters, configuration, discovery
 from vcxg124m._listening import EventReader
 from vcxg124m._pool import shared as pool
-from vcxg124m._rates import loads, warn_about_rate
 from vcxg124m._reconnector import Reconnector
+from vcxg124m._tap import Taps
 from vcxg124m._waiting import expected_interval
 from vcxg124m.clock import Clock
 from vcxg124m.config_file import Configuration
-from vcxg124m.doctor.conclusion import conclude
-from vcxg124m.doctor.examination import examine, host_facts
-from vcxg124m.doctor.facts import Facts, Producer
-from vcxg124m.doctor.system import System
 from vcxg124m.errors import (
     ArrayLayoutError,
     CameraClosedError,
@@ -32,7 +27,6 @@ from vcxg124m.errors import (
     FeatureValueError,
     PacketSizeWarning,
     VcxgError,
-    VcxgWarning,
     VirtualCameraError,
 )
 from vcxg124m.events import Events
@@ -53,7 +47,7 @@ from vcxg124m.features.transport import Actions, Transport
 from vcxg124m.features.trigger import Trigger
 from vcxg124m.reconnection import Reconnect
 from vcxg124m.recording import Recorder, RecordingHeader, open_writer
-from vcxg124m.recording._loop import record_stream
+from vcxg124m.recording._recorder import record_stream
 from vcxg124m.sequencer import Sequencer
 from vcxg124m.stream import Stream
 
@@ -64,13 +58,14 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from vcxg124m._backend import CameraInfo, DeviceBackend
-    from vcxg124m.doctor import Diagnosis
+    from vcxg124m._tap import Tap
     from vcxg124m.frame import Frame
     from vcxg124m.planning import Plan
     from vcxg124m.reconnection import Reconnection
     from vcxg124m.recording import RecordingReport, Writer
     from vcxg124m.recording._recorder import Overflow as RecordingOverflow
     from vcxg124m.stream import Delivery, Incomplete, Overflow
+    from vcxg124m.view import LiveView
     from vcxg124m.virtual import VirtualCamera
 
 __all__ = ["Camera", "open_camera"]
@@ -137,6 +132,7 @@ class Camera:
         self._resources = resources or ExitStack()
         self._state = threading.Lock()
         self._stream: Stream | None = None
+        self._taps = Taps()
         name = f"{backend.info.vendor} {backend.info.model}".strip() or "This camera"
         self.nodes = Nodes(backend.nodes, name)
         self.stream_nodes = Nodes(backend.stream_nodes, f"The stream of {name}")
@@ -324,30 +320,6 @@ class Camera:
         name = f"{self.info.model} {self.info.serial_number}".strip()
         return present_plan(self.nodes, trigger_rate_hz=trigger_rate_hz, name=name)
 
-    def doctor(self, *, seconds: float = 3.0) -> Diagnosis:
-        """Look at everything between this program and the camera's pictures; :func:`diagnose` does so without a camera.
-
-        It streams for some seconds, with the trigger off, and puts the settings back. Where a stream is running, that
-        one is watched instead, and nothing is set.
-
-        Parameters
-        ----------
-        seconds
-            How long frames are taken.
-
-        Returns
-        -------
-        Diagnosis
-            ``findings`` is empty for a healthy set-up.
-        """
-        self._open_backend()
-        path = self.info.producer
-        vendor, version = _harvesters.identity(Path(path))
-        facts = Facts(host=host_facts(System()), producers=(Producer(path, vendor, version),))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", VcxgWarning)  # findings say it
-            return conclude(examine(facts, self, seconds, running=self._stream))
-
     def grab(
         self, timeout: float | None = None, *, incomplete: Incomplete = "skip", raw: bool = False
     ) -> Frame:
@@ -441,7 +413,6 @@ class Camera:
         overflow: Overflow = "count",
         raw: bool = False,
         reconnect: Reconnect | bool | None = None,
-        trigger_rate_hz: float | None = None,
     ) -> Stream:
         """Return a stream of frames: ``for frame in cam.stream(100)`` or ``with cam.stream() as stream``.
 
@@ -468,8 +439,6 @@ class Camera:
         reconnect
             Whether, and how patiently, a lost camera is looked for: the stream then goes on with ``Frame.gap`` at its
             next frame. True for :class:`Reconnect` as it is by default; None for what :func:`open_camera` was told.
-        trigger_rate_hz
-            How often triggers will come, for a warning if that is too often.
 
         Raises
         ------
@@ -477,12 +446,6 @@ class Camera:
             An argument is not one of those above.
         CameraClosedError
             The camera is closed.
-
-        Warns
-        -----
-        RateWarning
-            At the start, by the settings of now: the frame rate that is set, or the triggers', does not come, and why;
-            or the cameras that this program streams from send more than their common link carries.
         """
         backend = self._open_backend()
         for name, value, allowed in (
@@ -501,23 +464,77 @@ class Camera:
                 raise FeatureValueError(
                     f"{name}={number} not accepted: 1 or more.", feature=name, value=number
                 )
-        plan = self.plan(trigger_rate_hz=trigger_rate_hz)
         return Stream(
             backend,
             self.nodes,
             frames=frames,
             delivery=delivery,
             keep=keep,
-            buffers=max(buffers or plan.buffers, keep + 2 if delivery == "newest" else 1),
+            buffers=max(buffers or self._default_buffers(), keep + 2 if delivery == "newest" else 1),
             incomplete=incomplete,
             overflow=overflow,
             raw=raw,
-            plan=plan,
             reconnect=self._policy(wanted=reconnect),
             reconnector=self._reconnector,
+            taps=self._taps,
             claim=self._claim,
             release=self._release,
         )
+
+    @property
+    def running_stream(self) -> Stream | None:
+        """The stream that runs now; None when there is none."""
+        return self._stream
+
+    def tap(self) -> Tap:
+        """Look on at whatever streams run, now and later, without taking frames from them.
+
+        ``with cam.tap() as tap: frame = tap.get()`` is a copy of the next frame that the program fetches, made only
+        when somebody waits for it; a display beside an acquisition, in another thread, costs it nothing else.
+        """
+        return self._taps.open()
+
+    def view(self, *, host: str = "127.0.0.1", port: int = 0, allow_remote: bool = False) -> LiveView:
+        """Show the camera on a page in the browser, with its controls; the program goes on meanwhile.
+
+        While the program streams, the page shows what it fetches. Otherwise the camera runs for the page, as long as
+        one is open, and makes way as soon as the program starts a stream of its own.
+
+        Parameters
+        ----------
+        host
+            Address to listen at, by default this computer only.
+        port
+            TCP port; 0 for a free one.
+        allow_remote
+            Accept a ``host`` that other computers reach: whoever has the address controls the camera, and it travels
+            unencrypted.
+
+        Returns
+        -------
+        LiveView
+            Open its ``url`` in a browser; end it with ``with`` or ``close()``.
+
+        Raises
+        ------
+        FeatureValueError
+            Other computers could reach ``host``, and ``allow_remote`` is not given.
+        CameraClosedError
+            The camera is closed.
+        OSError
+            The port is taken, or the address is not this computer's.
+
+        Warns
+        -----
+        RemoteViewWarning
+            Other computers can reach the page.
+        """
+        from vcxg124m.view import LiveView  # noqa: PLC0415 - only who looks pays for a web server's import
+
+        self._open_backend()
+        view = LiveView(self, host=host, port=port, allow_remote=allow_remote)
+        self._resources.callback(view.close)
+        return view
 
     def recorder(
         self,
@@ -565,8 +582,6 @@ class Camera:
         on_overflow: RecordingOverflow = "count",
         overwrite: bool = False,
         buffers: int | None = None,
-        reconnect: Reconnect | bool | None = None,
-        trigger_rate_hz: float | None = None,
         progress: Callable[[RecordingReport], object] | None = None,
     ) -> RecordingReport:
         """Record a stream to a file, with bounded memory; a disk that is too slow is told and counted.
@@ -595,11 +610,8 @@ class Camera:
             underrun.
         overwrite
             Replace an existing file.
-        buffers, trigger_rate_hz
+        buffers
             As for :meth:`stream`.
-        reconnect
-            As for :meth:`stream`: how patiently a lost camera is looked for. Then the recording goes on, and the file
-            tells of the gap.
         progress
             Called with the report so far, at most ten times a second, and with the final one however it ends.
 
@@ -629,8 +641,6 @@ class Camera:
         -----
         SlowDiskWarning
             Frames come faster than they can be written.
-        RateWarning
-            As for :meth:`stream`.
         """
         if seconds is not None and not (math.isfinite(seconds) and seconds > 0):
             raise FeatureValueError(
@@ -644,13 +654,7 @@ class Camera:
             expected_frames=frames,
         )
         with recorder:
-            stream = self.stream(
-                frames,
-                buffers=buffers,
-                raw=recorder.packed,
-                reconnect=reconnect,
-                trigger_rate_hz=trigger_rate_hz,
-            )
+            stream = self.stream(frames, buffers=buffers, raw=recorder.packed)
             return record_stream(stream, recorder, seconds=seconds, timeout=timeout, progress=progress)
 
     def _open_backend(self) -> DeviceBackend:
@@ -694,22 +698,26 @@ class Camera:
         return written, refused
 
     def _claim(self, stream: Stream) -> None:
-        warn_about_rate(stream.plan)
-        loads.warn(self.info, stream.plan)
-        with self._state:
-            self._open_backend()
-            if self._stream is not None:
-                raise CameraStateError(
-                    "The camera streams already: take frames from that stream, or close it before the next one."
-                )
-            self._stream = stream
-        loads.begin(stream, self.info, stream.plan)
+        while True:
+            with self._state:
+                self._open_backend()
+                running = self._stream
+                if running is None:
+                    self._stream = stream
+                    return
+                if stream.gives_way or not running.gives_way:
+                    raise CameraStateError(
+                        "The camera streams already: take frames from that stream, or close it before the next one."
+                    )
+            running.close()  # releases the camera
 
     def _release(self, stream: Stream) -> None:
         with self._state:
             if self._stream is stream:
                 self._stream = None
-        loads.end(stream)
+
+    def _default_buffers(self) -> int:
+        return self.plan().buffers
 
     def _rate(self) -> float:
         interval = expected_interval(self.nodes)

@@ -23,7 +23,7 @@
 
     VcxgWarning (UserWarning)
     ├── PacketSizeWarning
-    ├── RateWarning
+    ├── RemoteViewWarning
     ├── SlowDiskWarning
     └── TemperatureWarning
 
@@ -69,8 +69,8 @@ __all__ = [
     "PixelValueError",
     "ProducerError",
     "ProducerNotFoundError",
-    "RateWarning",
     "RecordingError",
+    "RemoteViewWarning",
     "SettingError",
     "SlowDiskWarning",
     "StreamClosedError",
@@ -509,15 +509,15 @@ class PacketSizeWarning(VcxgWarning):
     """
 
 
+class RemoteViewWarning(VcxgWarning):
+    """Issued when other computers can reach a live view.
+
+    Remedy: Listen at 127.0.0.1, and let the other computer come through ``ssh -L``.
+    """
+
+
 class SlowDiskWarning(VcxgWarning):
     """Issued when a recording starts to lose frames, because they come faster than they can be written.
 
     Remedy: Record ``.raw`` files, to a faster disk, or at a lower rate.
-    """
-
-
-class RateWarning(VcxgWarning):
-    """Issued when a stream starts whose rate does not come: by the settings, or for what other cameras send.
-
-    Remedy: The message says what would help; ``vcxg124m plan`` and ``cam.plan()`` show what bounds the rate.
     """

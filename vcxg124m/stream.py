@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
     from vcxg124m._backend import DeviceBackend, RawFrame, StreamBackend
     from vcxg124m._reconnector import Reconnector
+    from vcxg124m._tap import Taps
     from vcxg124m.errors import VcxgError
     from vcxg124m.features.nodes import Nodes
     from vcxg124m.frame import Image
-    from vcxg124m.planning import Plan
     from vcxg124m.reconnection import Reconnect, Reconnection
 
 __all__ = ["FrameSubscription", "Lease", "Stream", "StreamStatistics"]
@@ -46,6 +46,7 @@ T = TypeVar("T")
 Delivery = Literal["every_frame", "newest"]
 Incomplete = Literal["skip", "raise", "deliver"]
 Overflow = Literal["count", "raise"]
+StreamState = Literal["not started", "running", "waiting for the lost camera", "closed"]
 
 # Seconds; a full frame takes a few milliseconds.
 _LONGEST_DECODING = 10.0
@@ -62,8 +63,9 @@ class Stream:
 
     Attributes
     ----------
-    plan
-        What the camera's settings came to when this was made.
+    gives_way
+        Whether another stream of the camera may take its place: this one is then closed. False by default; a display
+        sets it so that it stands in nobody's way.
     """
 
     def __init__(
@@ -78,9 +80,9 @@ class Stream:
         incomplete: Incomplete,
         overflow: Overflow,
         raw: bool,
-        plan: Plan,
         reconnect: Reconnect | None,
         reconnector: Reconnector,
+        taps: Taps,
         claim: Callable[[Stream], None],
         release: Callable[[Stream], None],
     ) -> None:
@@ -93,9 +95,10 @@ class Stream:
         self._incomplete = incomplete
         self._overflow = overflow
         self._raw = raw
-        self.plan = plan
         self.reconnect = reconnect
         self._reconnector = reconnector
+        self._taps = taps
+        self.gives_way = False
         self._claim = claim
         self._release = release
         self._lock = threading.Lock()
@@ -124,16 +127,16 @@ class Stream:
         return f"<b>{_html.of(self._title())}</b>{self.statistics.html()}"
 
     def _title(self) -> str:
-        state = (
-            "closed"
-            if self._final is not None
-            else "waiting for the lost camera"
-            if self._suspended
-            else "running"
-            if self._backend is not None
-            else "not started"
-        )
-        return f"Stream of {self._device.info.model} {self._device.info.serial_number}, {state}"
+        return f"Stream of {self._device.info.model} {self._device.info.serial_number}, {self.state}"
+
+    @property
+    def state(self) -> StreamState:
+        """Where it is in its life."""
+        if self._final is not None:
+            return "closed"
+        if self._suspended:
+            return "waiting for the lost camera"
+        return "running" if self._backend is not None else "not started"
 
     # -- life ---------------------------------------------------------------------------------------------------
 
@@ -153,8 +156,6 @@ class Stream:
         -----
         TemperatureWarning
             The camera is close to being too hot.
-        RateWarning
-            The rate that is asked for does not come, or cameras send more than their link carries.
         """
         with self._lock:
             if self._final is not None:
@@ -440,7 +441,14 @@ class Stream:
                 source = self._take(backend, stay)
             finally:
                 self._taking.release()
-            return None if source is None else make(backend, source)
+            if source is None:
+                return None
+            try:
+                self._taps.offer(source)
+            except BaseException:  # no memory for the copy
+                backend.requeue(source)
+                raise
+            return make(backend, source)
         finally:
             with self._lock:
                 self._inside -= 1

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from typing_extensions import assert_type
 
 import vcxg124m as vcx
+from vcxg124m.view import LiveView
 
 
 def cameras() -> None:
@@ -179,11 +180,6 @@ def chunks(cam: vcx.Camera) -> None:
         assert_type(chunks.line(0), bool | None)
 
 
-def diagnoses(cam: vcx.Camera) -> None:
-    assert_type(vcx.diagnose("virtual", seconds=1), vcx.Diagnosis)
-    assert_type(cam.doctor().findings, tuple[vcx.Finding, ...])
-
-
 def recordings(cam: vcx.Camera) -> None:
     assert_type(cam.record("a.raw", frames=3, seconds=1.5, on_overflow="raise"), vcx.RecordingReport)
     with cam.recorder("a.tiff") as recorder, cam.stream(3, raw=recorder.packed) as stream:
@@ -210,6 +206,15 @@ def frames(cam: vcx.Camera) -> None:
         assert_type(stream, vcx.Stream)
         assert_type(stream.get(timeout=1.0), vcx.Frame)
         assert_type(stream.statistics, vcx.StreamStatistics)
+
+
+def looking_on(cam: vcx.Camera) -> None:
+    with cam.tap() as tap:
+        assert_type(tap.get(timeout=1.0), vcx.Frame | None)
+    with cam.view(port=8000) as page:
+        assert_type(page, LiveView)
+        assert_type(page.url, str)
+    assert_type(cam.running_stream, vcx.Stream | None)
 
 
 async def frames_of_a_loop(cam: vcx.Camera) -> None:

@@ -10,7 +10,6 @@ import vcxg124m as vcx
 from vcxg124m import errors
 
 FUNCTIONS = {
-    "diagnose",
     "find_cameras",
     "find_defect_pixels",
     "fire_action",
@@ -39,13 +38,11 @@ CLASSES = {
     "CameraModel",
     "ChunkData",
     "Configuration",
-    "Diagnosis",
     "Difference",
     "Event",
     "EventListener",
     "EventSubscription",
     "FeatureGroup",
-    "Finding",
     "Frame",
     "FramePrediction",
     "Gap",
@@ -68,6 +65,7 @@ CLASSES = {
     "Lease",
     "Stream",
     "StreamStatistics",
+    "Tap",
     "Transition",
 }
 ENUMERATIONS = {

@@ -68,9 +68,12 @@ class Feature:
         Whether a configuration keeps it: False for what belongs to one camera, one network or one moment.
     writable
         Whether the feature can be written at all.
+    optional
+        Whether None is a value: switched off.
     """
 
     writable: ClassVar[bool] = False
+    optional: ClassVar[bool] = False
 
     def __init__(
         self,

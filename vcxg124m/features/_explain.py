@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Reader = Callable[[str], NodeValue | None]
 
-__all__ = ["what_locks", "what_would_help"]
+__all__ = ["is_locked_by_stream", "what_locks", "what_would_help"]
 
 
 @dataclass(frozen=True)
@@ -124,9 +124,14 @@ def what_locks(feature: str, read: Reader) -> str:
 
     ``read`` returns a node's value, or None for a node that is absent or unreadable.
     """
-    if feature in _SHAPES_THE_STREAM and read("TLParamsLocked") == 1:
+    if is_locked_by_stream(feature, read):
         return "a stream is running (TLParamsLocked is 1): close it first"
     return _first(_LOCKS, feature, read)
+
+
+def is_locked_by_stream(feature: str, read: Reader) -> bool:
+    """Tell whether ``feature`` is locked because a stream runs."""
+    return feature in _SHAPES_THE_STREAM and read("TLParamsLocked") == 1
 
 
 def what_would_help(feature: str, read: Reader) -> str:

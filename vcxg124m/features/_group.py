@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from vcxg124m import _html
 from vcxg124m.features._descriptor import Feature
+from vcxg124m.features._explain import is_locked_by_stream
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -199,6 +200,17 @@ class BoundFeature:
             return ""
         with self.feature.node(self._group) as node:
             return node.locked_by or "the camera does not say what"
+
+    @property
+    def locked_by_stream(self) -> bool:
+        """Whether it can be written as soon as no stream runs, and not before."""
+        return self.feature.writable and is_locked_by_stream(self.feature.name, self._group.nodes.peek)
+
+    @property
+    def kind(self) -> str:
+        """What the camera keeps: "integer", "float", "enumeration", "boolean", "string", "register" or "command"."""
+        with self.feature.node(self._group) as node:
+            return node.kind.value
 
     @property
     def limits(self) -> Limits:

@@ -30,6 +30,8 @@ _ENABLE = "AcquisitionFrameRateEnable"
 class _FrameRate(Writing["float | None"]):
     """A limit that can be absent: the camera has a switch for it, which writing a rate turns on."""
 
+    optional = True
+
     def access(self, group: FeatureGroup) -> str:
         access = super().access(group)
         return "RW" if access == "RO" and group.nodes.peek(_ENABLE) is False else access

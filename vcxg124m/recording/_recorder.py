@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 import warnings
@@ -16,8 +17,7 @@ from vcxg124m.errors import (
     StreamOverflowError,
     VcxgError,
 )
-from vcxg124m.recording._records import FrameRecord
-from vcxg124m.recording._tally import Tally
+from vcxg124m.recording._records import FrameRecord, RecordingReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,13 +28,14 @@ if TYPE_CHECKING:
     from vcxg124m.frame import Frame
     from vcxg124m.recording._container import Pixels, Writer
     from vcxg124m.recording._records import RecordingHeader
-    from vcxg124m.recording._report import RecordedGap, RecordingReport
+    from vcxg124m.stream import Stream
 
-__all__ = ["PROGRESS_INTERVAL_S", "Overflow", "Recorder"]
+__all__ = ["Overflow", "Recorder", "record_stream"]
 
 Overflow = Literal["count", "raise", "wait"]
 
-PROGRESS_INTERVAL_S = 0.1
+_STALL_SECONDS = 0.5
+_PROGRESS_INTERVAL = 0.1
 
 
 class Recorder:
@@ -86,8 +87,19 @@ class Recorder:
         self._on_overflow = on_overflow
         self._changed = threading.Condition()
         self._waiting: deque[tuple[FrameRecord, Pixels]] = deque()
-        self._tally = Tally()
-        self._gap: RecordedGap | None = None  # until a frame is taken that can tell of it
+        self._queued_frames = 0  # with the one that is being written
+        self._queued_bytes = 0
+        self._peak = 0
+        self._frames = 0
+        self._bytes = 0
+        self._first: FrameRecord | None = None
+        self._last: FrameRecord | None = None
+        self._dropped: list[tuple[int, int]] = []
+        self._dropped_count = 0
+        self._stalls = 0
+        self._longest = 0.0
+        self._began: float | None = None
+        self._offered_bytes = 0
         self._started = False
         self._closing = False
         self._failure: Exception | None = None
@@ -127,7 +139,8 @@ class Recorder:
         pixels = frame.raw if self.packed else frame.image
         if pixels is None:
             raise PixelFormatError("A .raw file takes the bytes as they came: open the stream with raw=True.")
-        host_time_ns, size = time.time_ns(), pixels.nbytes
+        record = FrameRecord.of(frame, time.time_ns())
+        size = pixels.nbytes
         with self._changed:
             if self._on_overflow == "wait":
                 self._changed.wait_for(lambda: self._has_room(size) or self._failure or self._closing)
@@ -135,17 +148,18 @@ class Recorder:
                 raise self._failure
             if self._closing:
                 raise ValueError(f"The recording {self._writer.path} is closed.")
-            if frame.gap is not None:
-                self._gap = self._tally.meet(frame.gap)
-            self._tally.offer(size)
+            if self._began is None:
+                self._began = time.monotonic()
+            self._offered_bytes += size
             if self._has_room(size):
-                self._tally.queue(size)
-                self._waiting.append((FrameRecord.of(frame, host_time_ns, self._gap), pixels))
-                self._gap = None
+                self._queued_frames += 1
+                self._queued_bytes += size
+                self._peak = max(self._peak, self._queued_bytes)
+                self._waiting.append((record, pixels))
                 self._changed.notify_all()
                 return True
-            first_time = not self._tally.dropped
-            self._tally.drop(frame.frame_id)
+            first_time = not self._dropped_count
+            self._drop(record.frame_id)
         if first_time or self._on_overflow == "raise":
             self._tell()
         return False
@@ -153,7 +167,23 @@ class Recorder:
     def report(self, stream: StreamStatistics | None = None) -> RecordingReport:
         """Return the counts so far; after `close` the final ones."""
         with self._changed:
-            return self._final or self._tally.report(self._writer, stream)
+            if self._final is not None:
+                return self._final
+            return RecordingReport(
+                path=self._writer.path,
+                container=self._writer.container,
+                frames=self._frames,
+                bytes=self._bytes,
+                seconds=self._seconds(),
+                dropped=self._dropped_count,
+                dropped_ids=tuple(self._dropped),
+                queued_frames=self._queued_frames,
+                queued_bytes=self._queued_bytes,
+                peak_queued_bytes=self._peak,
+                stalls=self._stalls,
+                longest_write_s=self._longest,
+                stream=stream,
+            )
 
     def close(
         self,
@@ -200,20 +230,36 @@ class Recorder:
     def __repr__(self) -> str:
         return f"<Recorder {self.report()}>"
 
-    # -- inside; _has_room and _give_up are called with self._changed held -----------------------------------------
+    # -- inside; all but _run, _write, _tell and _finish hold self._changed ------------------------------------------
 
     def _has_room(self, size: int) -> bool:
-        return not self._tally.queued_frames or self._tally.queued_bytes + size <= self._budget
+        return not self._queued_frames or self._queued_bytes + size <= self._budget
+
+    def _drop(self, frame_id: int) -> None:
+        self._dropped_count += 1
+        first, last = self._dropped[-1] if self._dropped else (0, 0)
+        if self._dropped and frame_id == last + 1:
+            self._dropped[-1] = (first, frame_id)
+        else:
+            self._dropped.append((frame_id, frame_id))
 
     def _give_up(self) -> None:
-        for record, pixels in self._waiting:
-            self._tally.leave(pixels.nbytes)
-            self._tally.drop(record.frame_id)
+        for record, _ in self._waiting:
+            self._drop(record.frame_id)
+        self._queued_frames -= len(self._waiting)
+        self._queued_bytes -= sum(pixels.nbytes for _, pixels in self._waiting)
         self._waiting.clear()
         self._changed.notify_all()
 
+    def _seconds(self) -> float:
+        if self._first is None or self._last is None:
+            return 0.0
+        by_camera = self._last.timestamp_ns - self._first.timestamp_ns
+        return (by_camera or self._last.host_time_ns - self._first.host_time_ns) / 1e9
+
     def _tell(self) -> None:
-        came, written = self._tally.rates()
+        elapsed = max(time.monotonic() - (self._began or 0.0), 1e-9)
+        came, written = self._offered_bytes / elapsed / 1e6, self._bytes / elapsed / 1e6
         text = (
             f"{self._writer.path} cannot be written as fast as frames come: {came:.0f} MB/s came, {written:.0f} MB/s "
             f"were written, and the {self._budget / 1e6:.0f} MB for frames that wait are full"
@@ -222,7 +268,7 @@ class Recorder:
             "take a faster disk, a .raw file, fewer or smaller frames, or for short runs a larger queue_mb."
         )
         if self._on_overflow == "raise":
-            raise StreamOverflowError(f"{text}: {remedy}", lost=self._tally.dropped)
+            raise StreamOverflowError(f"{text}: {remedy}", lost=self._dropped_count)
         warnings.warn(
             f"{text}. Frames are dropped and counted from here on: {remedy}", SlowDiskWarning, stacklevel=3
         )
@@ -243,7 +289,13 @@ class Recorder:
                     self._give_up()
                 return
             with self._changed:
-                self._tally.write(record, pixels.nbytes, seconds)
+                self._frames += 1
+                self._bytes += pixels.nbytes
+                self._first, self._last = self._first or record, record
+                self._stalls += seconds > _STALL_SECONDS
+                self._longest = max(self._longest, seconds)
+                self._queued_frames -= 1
+                self._queued_bytes -= pixels.nbytes
                 self._changed.notify_all()
 
     def _write(self, record: FrameRecord, pixels: Pixels) -> float:
@@ -281,6 +333,53 @@ class Recorder:
         written = False
         while not written:
             with self._changed:
-                written = self._changed.wait_for(lambda: not self._tally.queued_frames, PROGRESS_INTERVAL_S)
+                written = self._changed.wait_for(lambda: not self._queued_frames, _PROGRESS_INTERVAL)
             if progress is not None:
                 progress(self.report(stream))
+
+
+def record_stream(
+    stream: Stream,
+    recorder: Recorder,
+    *,
+    seconds: float | None,
+    timeout: float | None,
+    progress: Callable[[RecordingReport], object] | None,
+) -> RecordingReport:
+    """Hand the frames of a stream to a recorder until they end, or time is up; close both whatever happens."""
+    tell = progress or _say_nothing
+    try:
+        with stream:
+            _take(stream, recorder, seconds=seconds, timeout=timeout, tell=tell)
+    finally:
+        try:
+            report = recorder.close(stream.statistics, progress=tell)
+        finally:
+            tell(recorder.report())
+    return report
+
+
+def _say_nothing(_: RecordingReport) -> None:
+    pass
+
+
+def _take(
+    stream: Stream,
+    recorder: Recorder,
+    *,
+    seconds: float | None,
+    timeout: float | None,
+    tell: Callable[[RecordingReport], object],
+) -> None:
+    end: float | None = None
+    told = -math.inf
+    while not stream.finished:
+        recorder.put(stream.get(timeout))
+        now = time.monotonic()
+        if now - told >= _PROGRESS_INTERVAL:
+            told = now
+            tell(recorder.report(stream.statistics))
+        if end is None:
+            end = math.inf if seconds is None else now + seconds
+        if now >= end:
+            return

@@ -1,0 +1,455 @@
+"""The live view over the whole path, with a browser's part played by hand: pictures, controls, refusals, and ends."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import io
+import json
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+import vcxg124m as vcx
+from vcxg124m.view import LiveView
+from vcxg124m.virtual import VirtualCamera
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from websockets.sync.client import ClientConnection
+
+WITHIN = 20.0
+LOOK = {
+    "type": "look", "after": 0, "hold": False, "x": 0, "y": 0, "width": 64, "height": 48,
+    "screen_width": 640, "screen_height": 480, "levels": "full", "line": None, "pointer": None,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[vcx.Camera]:
+    with vcx.open_camera("virtual") as cam:
+        yield cam
+
+
+@pytest.fixture
+def cam(shared: vcx.Camera) -> vcx.Camera:
+    settings = {
+        "image_format.pixel_format": "Mono12p",
+        "trigger.mode": "Off",
+        "exposure.time_us": 4000,
+        "gain.db": 0,
+    }
+    region = {"roi.width": 640, "roi.height": 480, "roi.offset_x": 0, "roi.offset_y": 0}
+    shared.configure({**settings, **region, "acquisition.frame_rate_hz": 20})
+    return shared
+
+
+@pytest.fixture
+def page(cam: vcx.Camera) -> Iterator[LiveView]:
+    with cam.view() as page:
+        yield page
+
+
+def get(page: LiveView, way: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", page.port, timeout=WITHIN)
+    with contextlib.closing(connection):
+        connection.request("GET", way, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+
+
+def cookie_of(page: LiveView) -> str:
+    status, headers, _ = get(page, page.url.partition(str(page.port))[2])
+    assert status == 200
+    return headers["set-cookie"].partition(";")[0]
+
+
+class Tab:
+    """What a page in the browser does."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.session: str = self.hear("hello")["session"]
+        self.ids = 0
+
+    def say(self, **message: object) -> None:
+        self.socket.send(json.dumps(message))
+
+    def hear(self, kind: str, condition: Callable[[dict[str, Any]], bool] = lambda _: True) -> dict[str, Any]:
+        """Return the next message of this kind for which the condition holds; what comes before is passed over."""
+        deadline = time.monotonic() + WITHIN
+        while True:
+            received = self.socket.recv(max(0.0, deadline - time.monotonic()))
+            if isinstance(received, bytes):
+                length = int.from_bytes(received[:4], "little")
+                message = {
+                    **json.loads(received[4 : 4 + length]),
+                    "type": "picture",
+                    "data": received[4 + length :],
+                }
+            else:
+                message = json.loads(received)
+            if message["type"] == kind and condition(message):
+                return message
+
+    def look(self, **changes: object) -> dict[str, Any]:
+        self.ids += 1
+        self.say(**{**LOOK, "id": self.ids, **changes})
+        return self.hear("picture", lambda picture: picture["look"] == self.ids)
+
+    def set(self, values: dict[str, object], *, nearest: bool = False) -> dict[str, Any]:
+        self.say(type="set", values=values, nearest=nearest)
+        return self.hear_any("done", "refused")
+
+    def hear_any(self, *kinds: str) -> dict[str, Any]:
+        deadline = time.monotonic() + WITHIN
+        while True:
+            received = self.socket.recv(max(0.0, deadline - time.monotonic()))
+            if isinstance(received, str) and (message := json.loads(received))["type"] in kinds:
+                return message
+
+
+def dial(page: LiveView, *, cookie: str | None = None, origin: str | None = "") -> Any:
+    origin = f"http://127.0.0.1:{page.port}" if origin == "" else origin
+    headers = {"Cookie": cookie_of(page) if cookie is None else cookie}
+    return connect(
+        f"ws://127.0.0.1:{page.port}/socket",
+        origin=origin,
+        additional_headers=headers,
+        proxy=None,
+        max_size=None,
+    )
+
+
+@contextlib.contextmanager
+def tab(page: LiveView) -> Iterator[Tab]:
+    with dial(page) as socket:
+        yield Tab(socket)
+
+
+# -- pictures -----------------------------------------------------------------------------------------------------
+
+
+def test_a_page_gets_pictures_one_for_each_time_it_asks(page: LiveView) -> None:
+    with tab(page) as browser:
+        first = browser.look()
+        second = browser.look(after=first["number"])
+        assert second["frame_id"] > first["frame_id"]
+        assert (first["width"], first["height"], first["pixel_format"]) == (640, 480, "Mono12p")
+        # Nothing comes that was not asked for: the next picture answers the next look.
+        browser.say(type="fire")
+        assert browser.hear_any("refused")["kind"] == "CameraStateError"
+        assert browser.look(after=0)["number"] >= second["number"]
+
+
+def test_values_on_the_page_are_those_of_the_frame_that_it_saves(page: LiveView, tmp_path: Path) -> None:
+    cookie = cookie_of(page)
+    with tab(page) as browser:
+        shown = browser.look(x=100, y=50, pointer=[101, 52], line=[100, 50, 104, 50])
+        status, headers, data = get(page, f"/frame.tiff?session={browser.session}", Cookie=cookie)
+        _, _, png = get(page, f"/frame.png?session={browser.session}", Cookie=cookie)
+    assert (status, headers["content-type"]) == (200, "image/tiff")
+    assert headers["content-disposition"].endswith(f'-{shown["frame_id"]}.tiff"')
+    values = np.frombuffer(shown["data"], "<u2").reshape(48, 64)
+    saved = tifffile.imread(io.BytesIO(data))
+    assert saved.dtype == np.uint16
+    assert (saved[50:98, 100:164] == values).all()
+    assert shown["pointer"] == saved[52, 101]
+    assert shown["profile"] == saved[50, 100:105].tolist()
+    assert (np.asarray(Image.open(io.BytesIO(png))) == saved).all()
+    file = tmp_path / "frame.tiff"
+    file.write_bytes(data)
+    with vcx.open_recording(file) as recording:
+        assert recording.frame(0).frame_id == shown["frame_id"]
+        assert recording.settings["exposure.time_us"] == 4000
+
+
+def test_a_held_frame_stays_while_the_camera_goes_on(page: LiveView) -> None:
+    with tab(page) as browser, tab(page) as other:
+        held = browser.look()
+        after = other.look(after=other.look(after=held["number"])["number"])
+        assert after["number"] > held["number"]
+        assert browser.look(hold=True)["data"] == held["data"]
+
+
+def test_the_whole_image_comes_as_a_picture_of_the_asked_size(page: LiveView) -> None:
+    with tab(page) as browser:
+        shown = browser.look(width=640, height=480, screen_width=320, screen_height=240)
+    assert shown["kind"] == "jpeg"
+    assert Image.open(io.BytesIO(shown["data"])).size == (320, 240)
+
+
+# -- settings -----------------------------------------------------------------------------------------------------
+
+
+def controls_of(panel: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {control["name"]: control for section in panel["sections"] for control in section["controls"]}
+
+
+def test_controls_tell_what_the_features_tell(page: LiveView, cam: vcx.Camera) -> None:
+    with tab(page) as browser:
+        browser.look()
+        controls = controls_of(browser.hear("panel", lambda panel: controls_of(panel)["roi.width"]["pauses"]))
+    exposure = controls["exposure.time_us"]
+    assert (exposure["label"], exposure["unit"], exposure["kind"]) == ("Exposure time", "µs", "number")
+    assert (exposure["min"], exposure["max"], exposure["step"], exposure["value"]) == (15, 60e6, 1, 4000)
+    assert exposure["accepts"] == cam.exposure["time_us"].accepts()
+    assert exposure["locked"] == ""
+    assert controls["image_format.pixel_format"]["entries"] == ["Mono8", "Mono10", "Mono12", "Mono12p"]
+    assert controls["acquisition.frame_rate_hz"]["optional"]
+    assert controls["exposure.short_exposure"]["kind"] == "switch"
+
+
+def test_a_setting_of_the_page_is_the_cameras_and_comes_back_to_all_pages(
+    page: LiveView, cam: vcx.Camera
+) -> None:
+    with tab(page) as browser, tab(page) as other:
+        assert browser.set({"exposure.time_us": 2500})["type"] == "done"
+        assert cam.exposure.time_us == 2500
+        other.hear("panel", lambda panel: controls_of(panel)["exposure.time_us"]["value"] == 2500)
+
+
+def test_a_refused_setting_is_told_in_the_librarys_words(page: LiveView, cam: vcx.Camera) -> None:
+    with pytest.raises(vcx.FeatureValueError) as caught:
+        cam.exposure.time_us = 3
+    with tab(page) as browser:
+        refused = browser.set({"exposure.time_us": 3})
+        assert (refused["kind"], refused["names"]) == ("FeatureValueError", ["exposure.time_us"])
+        assert refused["error"] == str(caught.value)
+        assert "15 to 60000000 us" in refused["error"]
+        assert browser.set({"exposure.brightness": 3})["kind"] == "FeatureUnavailableError"
+
+
+def test_what_a_stream_locks_is_set_by_a_pause_of_the_pages_own(page: LiveView, cam: vcx.Camera) -> None:
+    with tab(page) as browser:
+        before = browser.look()
+        assert browser.set({"image_format.pixel_format": "Mono8", "roi.width": 320})["type"] == "done"
+        assert (cam.image_format.pixel_format, cam.roi.width) == ("Mono8", 320)
+        while (after := browser.look(after=before["number"]))["pixel_format"] != "Mono8":
+            before = after
+        assert (after["width"], after["greatest"]) == (320, 255)
+
+
+def test_what_the_programs_stream_locks_stays_locked(page: LiveView, cam: vcx.Camera) -> None:
+    with cam.stream() as stream, tab(page) as browser:
+        stream.get()
+        refused = browser.set({"roi.width": 320})
+        assert refused["kind"] == "FeatureAccessError"
+        assert "a stream is running" in refused["error"]
+        panel = browser.hear("panel", lambda panel: controls_of(panel)["roi.width"]["locked"] != "")
+        assert "a stream is running" in controls_of(panel)["roi.width"]["locked"]
+        assert not controls_of(panel)["roi.width"]["pauses"]
+
+
+def test_a_software_trigger_of_the_page_takes_a_picture(page: LiveView, cam: vcx.Camera) -> None:
+    cam.trigger.configure(source="Software")
+    with tab(page) as browser:
+        waiting = browser.hear("status", lambda status: status["state"] == "waiting")
+        assert waiting["trigger"] == {"mode": "On", "source": "Software"}
+        browser.say(**LOOK, id=1)
+        browser.say(type="fire")
+        assert browser.hear("done")["names"] == []
+        assert browser.hear("picture")["frame_id"] == 1
+
+
+# -- the program's streams ----------------------------------------------------------------------------------------
+
+
+def test_a_programs_stream_loses_nothing_to_its_viewers(page: LiveView, cam: vcx.Camera) -> None:
+    cam.acquisition.frame_rate_hz = 60
+    stopping = threading.Event()
+
+    def watch() -> None:
+        with tab(page) as browser:
+            number = 0
+            while not stopping.is_set():
+                number = browser.look(after=number, width=640, height=480)["number"]
+                seen.append(number)
+
+    seen: list[int] = []
+    watcher = threading.Thread(target=watch)
+    with cam.stream(150) as stream:
+        watcher.start()
+        received = [frame.frame_id for frame in stream]
+        counted = stream.statistics
+        stopping.set()
+    watcher.join()
+    assert received == list(range(1, 151))
+    assert (counted.delivered, counted.incomplete, counted.missed, counted.underrun) == (150, 0, 0, 0)
+    assert len(seen) > 5
+
+
+def test_the_page_makes_way_for_the_program_and_comes_back(page: LiveView, cam: vcx.Camera) -> None:
+    with tab(page) as browser:
+        number = browser.look()["number"]
+        with cam.stream(2) as stream:
+            stream.get()
+            assert not stream.gives_way
+            browser.hear("status", lambda status: status["attached"])
+            stream.get()
+        browser.hear("status", lambda status: status["state"] == "live" and not status["attached"])
+        assert browser.look(after=number + 2)["number"] > number + 2
+
+
+def test_the_camera_rests_while_no_page_is_open(page: LiveView, cam: vcx.Camera) -> None:
+    assert cam.running_stream is None
+    with tab(page) as browser:
+        browser.look()
+        assert cam.running_stream is not None
+    deadline = time.monotonic() + WITHIN
+    while cam.running_stream is not None:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+# -- refusals -----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_needs_its_token_or_its_cookie(page: LiveView) -> None:
+    token = page.url.partition("token=")[2]
+    assert get(page, "/")[0] == 403
+    assert get(page, "/?token=")[0] == 403
+    assert get(page, f"/?token={token[:-1]}")[0] == 403
+    assert get(page, f"/?token={token}")[0] == 200
+    assert get(page, "/", Cookie=cookie_of(page))[0] == 200
+    assert get(page, "/", Cookie=cookie_of(page)[:-1])[0] == 403
+    assert token.encode() not in get(page, f"/?token={token}")[2]
+
+
+def test_the_page_lets_no_other_site_in(page: LiveView) -> None:
+    way, cookie = page.url.partition(str(page.port))[2], cookie_of(page)
+    _, headers, _ = get(page, way)
+    assert "HttpOnly; SameSite=Strict" in headers["set-cookie"]
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert (headers["referrer-policy"], headers["cache-control"]) == ("no-referrer", "no-store")
+    for refused in ({"Host": "evil.example"}, {"Origin": "http://evil.example"}):
+        assert get(page, way, **refused)[0] == 403
+        assert get(page, "/static/main.js", **refused)[0] == 403
+        assert get(page, "/frame.tiff?session=x", Cookie=cookie, **refused)[0] == 403
+
+
+def test_a_frame_is_given_to_those_with_a_cookie_only(page: LiveView) -> None:
+    with tab(page) as browser:
+        browser.look()
+        assert get(page, f"/frame.tiff?session={browser.session}")[0] == 403
+        cookie = cookie_of(page)
+        assert get(page, "/frame.tiff?session=x", Cookie=cookie)[0] == 404
+        assert get(page, f"/frame.exe?session={browser.session}", Cookie=cookie)[0] == 404
+        assert get(page, "/static/../__init__.py")[0] == 404
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"cookie": ""},
+        {"origin": None},
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+    ],
+    ids=str,
+)
+def test_a_socket_without_cookie_or_origin_is_refused(page: LiveView, wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidStatus) as caught, dial(page, **wrong):
+        pass
+    assert caught.value.response.status_code == 403
+
+
+def test_a_socket_under_another_name_is_refused(page: LiveView) -> None:
+    headers = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+    headers |= {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Cookie": cookie_of(page)}
+    for host, status in ((f"127.0.0.1:{page.port}", 101), ("evil.example", 403)):
+        assert get(page, "/socket", **headers, Host=host, Origin=f"http://{host}")[0] == status
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ("no JSON", 1008),
+        ('{"type": "look"}', 1008),
+        (b"\0\1", 1008),
+        ('{"type": "' + "x" * 20000 + '"}', 1009),
+    ],
+    ids=["no JSON", "no look", "bytes", "too long"],
+)
+def test_what_is_no_message_ends_its_socket_and_no_other(
+    page: LiveView, message: str | bytes, code: int
+) -> None:
+    with tab(page) as other, tab(page) as browser:
+        browser.socket.send(message)
+        with pytest.raises(ConnectionClosed) as caught:
+            browser.hear("never")
+        assert caught.value.rcvd is not None
+        assert caught.value.rcvd.code == code
+        assert other.look()["width"] == 640
+
+
+def test_more_pages_than_there_is_room_for_are_refused(page: LiveView) -> None:
+    with contextlib.ExitStack() as held:
+        for _ in range(16):
+            held.enter_context(tab(page))
+        with pytest.raises(ConnectionClosed, match="16 pages are open"), dial(page) as socket:
+            socket.recv(WITHIN)
+
+
+def test_other_computers_are_let_in_only_when_that_is_asked_for(cam: vcx.Camera) -> None:
+    with pytest.raises(vcx.FeatureValueError, match=r"host='0\.0\.0\.0' not accepted"):
+        cam.view(host="0.0.0.0")
+    with pytest.warns(vcx.RemoteViewWarning, match="unencrypted"):
+        page = cam.view(host="0.0.0.0", allow_remote=True)
+    with page:
+        assert get(page, page.url.partition(str(page.port))[2], Host="192.168.1.4")[0] == 200
+
+
+# -- ends ---------------------------------------------------------------------------------------------------------
+
+
+def test_closing_the_view_closes_its_pages_and_frees_the_camera(cam: vcx.Camera) -> None:
+    page = cam.view()
+    with tab(page) as browser:
+        browser.look()
+        page.close()
+        page.close()
+        with pytest.raises(ConnectionClosed):
+            browser.hear("never")
+    assert not page.is_running
+    assert cam.running_stream is None
+    assert cam.grab().complete
+
+
+def test_a_port_that_is_taken_is_told_at_once(page: LiveView, cam: vcx.Camera) -> None:
+    with pytest.raises(OSError, match="in use"):
+        cam.view(port=page.port)
+
+
+def test_the_address_is_not_in_what_is_printed(page: LiveView) -> None:
+    assert page.url.partition("token=")[2] not in repr(page)
+
+
+def test_a_lost_camera_is_told_and_shown_again_and_a_closed_one_ends_the_view() -> None:
+    with (
+        VirtualCamera(discoverable=False) as device,
+        vcx.open_camera(ip=device.ip) as cam,
+        cam.view() as page,
+    ):
+        cam.roi.set(width=640, height=480)
+        with tab(page) as browser:
+            number = browser.look()["number"]
+            device.bench.pull_cable()
+            browser.hear("status", lambda status: status["state"] == "lost")
+            device.bench.plug_cable()
+            browser.hear("status", lambda status: status["state"] == "live")
+            assert browser.look(after=number + 1)["number"] > number + 1
+            cam.close()
+            with pytest.raises(ConnectionClosed):
+                browser.hear("never")
+        assert not page.is_running
