@@ -24,7 +24,9 @@ from vcxg124m.camera import Camera, open_camera
 from vcxg124m.chunk_data import BinningFactors, ChunkData
 from vcxg124m.clock import Clock, ClockFit, ClockSample
 from vcxg124m.config_file import Configuration, Difference
+from vcxg124m.diagnosing import diagnose
 from vcxg124m.discovery import find_cameras
+from vcxg124m.doctor import Diagnosis, Finding
 from vcxg124m.enums import (
     AccessStatus,
     AcquisitionMode,
@@ -85,6 +87,7 @@ from vcxg124m.errors import (
     PixelValueError,
     ProducerError,
     ProducerNotFoundError,
+    RateWarning,
     RecordingError,
     RemoteViewWarning,
     SettingError,
@@ -146,6 +149,7 @@ __all__ = [
     "CounterResetSource",
     "DeviceCommunicationError",
     "DeviceLostError",
+    "Diagnosis",
     "Difference",
     "EdgeActivation",
     "Event",
@@ -159,6 +163,7 @@ __all__ = [
     "FeatureTypeError",
     "FeatureUnavailableError",
     "FeatureValueError",
+    "Finding",
     "Frame",
     "FramePrediction",
     "FrameSubscription",
@@ -188,6 +193,7 @@ __all__ = [
     "PlannedFrame",
     "ProducerError",
     "ProducerNotFoundError",
+    "RateWarning",
     "ReadoutMode",
     "Reconnect",
     "Reconnection",
@@ -225,6 +231,7 @@ __all__ = [
     "VcxgError",
     "VcxgWarning",
     "VirtualCameraError",
+    "diagnose",
     "find_cameras",
     "find_defect_pixels",
     "fire_action",

@@ -47,12 +47,10 @@ class _Forwarder:
     loaded: ClassVar[dict[Path, _Forwarder]] = {}
 
     def __init__(self, producer: Path) -> None:
-        source = _producer.bundled().with_name("forwarder.so")
-        self.path = Path(_folder(), f"{len(self.loaded)}-{producer.stem}.cti")
         try:
-            shutil.copyfile(source, self.path)
-            self._library = ctypes.CDLL(str(self.path))
             self._producer = ctypes.CDLL(str(producer))
+            self.path = _copy(f"{len(self.loaded)}-{producer.stem}.cti")
+            self._library = ctypes.CDLL(str(self.path))
         except OSError as error:
             raise ProducerError(
                 f"The GenTL producer {producer} cannot be loaded: {error}", path=str(producer)
@@ -90,9 +88,24 @@ class _Forwarder:
             slot = slot.contents.next
 
 
+def _copy(name: str) -> Path:
+    """Return the path of a new copy, which goes with this process, also when it is killed."""
+    source = _producer.bundled().with_name("forwarder.so")
+    if hasattr(
+        os, "memfd_create"
+    ):  # Linux: a file without a name, so no folder has to allow programs or be tidied up
+        file = os.memfd_create(name)
+        with open(file, "wb", closefd=False) as copy:
+            copy.write(source.read_bytes())
+        return Path(f"/proc/self/fd/{file}")
+    path = Path(_folder(), name)
+    shutil.copyfile(source, path)
+    return path
+
+
 @cache
 def _folder() -> str:
-    """Return a folder for the copies that goes with this process, and not with one forked from it."""
+    """Return a folder that goes with this process, and not with one forked from it."""
     folder, owner = tempfile.mkdtemp(prefix="vcxg124m-"), os.getpid()
 
     def remove() -> None:
@@ -100,7 +113,6 @@ def _folder() -> str:
             shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(remove)
-    atexit.register(_wait_for_threads)
     return folder
 
 
@@ -134,6 +146,8 @@ def through(producer: Path) -> Path:
     ProducerError
         It cannot be loaded.
     """
+    if not _Forwarder.loaded:
+        atexit.register(_wait_for_threads)
     found = _Forwarder.loaded.get(producer)
     if found is None:
         found = _Forwarder.loaded[producer] = _Forwarder(producer)

@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from threading import RLock
 
-__all__ = ["camera_interfaces", "listing", "lock", "open_device"]
+__all__ = ["camera_interfaces", "identity", "listing", "lock", "open_device"]
 
 _log = logging.getLogger("vcxg124m")
 # Guards the table of producers, their lists, every open and close, and the environment that producers read in those.
@@ -1076,6 +1076,24 @@ def listing(path: Path) -> Generator[list[CameraInfo]]:
         yield sorted(found, key=lambda info: (info.mac, info.device_id))
     finally:
         with lock:
+            producer.release(user)
+
+
+def identity(path: Path) -> tuple[str, str]:
+    """Return the vendor and the version that a producer gives itself.
+
+    Raises
+    ------
+    ProducerError
+        The producer cannot be loaded or does not start.
+    """
+    user = object()
+    with lock:
+        producer = _Producer.shared(path, user)
+        try:
+            system = producer._harvester._systems[0].module  # noqa: SLF001
+            return str(system.vendor), str(system.version)
+        finally:
             producer.release(user)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Reconnector", "find_again"]
 
-_log = logging.getLogger("vcxg124m")
+_log = logging.getLogger("vcxg124m.reconnection")
 
 
 class _Participant(Protocol):
@@ -130,7 +130,7 @@ class Reconnector:
 
     def _search(self, policy: Reconnect, loss: DeviceLostError) -> None:
         begin, info = time.monotonic(), self._backend.info
-        _log.warning("%s It is looked for.", loss)
+        _log.warning("%s It is looked for.", _ended(loss))
         participants = list(self._participants())
         for each in participants:
             each.suspend()
@@ -171,9 +171,15 @@ class Reconnector:
         self, participants: Iterable[_Participant], loss: DeviceLostError, cause: VcxgError, effort: str
     ) -> None:
         kind = CameraInUseError if isinstance(cause, CameraInUseError) else DeviceLostError
-        error = kind(f"{loss} It could not be opened again, {effort}: {cause}")
+        error = kind(f"{_ended(loss)} It could not be opened again, {effort}: {cause}")
         error.__cause__ = cause
         self._error = error
         self._backend.let_go(str(error))
         for each in participants:
             each.fail(error)
+
+
+def _ended(loss: DeviceLostError) -> str:
+    """Return the message as a sentence that another one may follow: a producer's words end as they like."""
+    text = str(loss)
+    return text if text.endswith(".") else f"{text}."

@@ -9,16 +9,22 @@ import threading
 import warnings
 import weakref
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from vcxg124m import _harvesters, configuration, discovery
 from vcxg124m._listening import EventReader
 from vcxg124m._pool import shared as pool
+from vcxg124m._rates import loads, warn_about_rate
 from vcxg124m._reconnector import Reconnector
 from vcxg124m._tap import Taps
 from vcxg124m._waiting import expected_interval
 from vcxg124m.clock import Clock
 from vcxg124m.config_file import Configuration
+from vcxg124m.doctor.conclusion import conclude
+from vcxg124m.doctor.examination import examine, host_facts
+from vcxg124m.doctor.facts import Facts, Producer
+from vcxg124m.doctor.system import System
 from vcxg124m.errors import (
     ArrayLayoutError,
     CameraClosedError,
@@ -27,6 +33,7 @@ from vcxg124m.errors import (
     FeatureValueError,
     PacketSizeWarning,
     VcxgError,
+    VcxgWarning,
     VirtualCameraError,
 )
 from vcxg124m.events import Events
@@ -47,7 +54,7 @@ from vcxg124m.features.transport import Actions, Transport
 from vcxg124m.features.trigger import Trigger
 from vcxg124m.reconnection import Reconnect
 from vcxg124m.recording import Recorder, RecordingHeader, open_writer
-from vcxg124m.recording._recorder import record_stream
+from vcxg124m.recording._loop import record_stream
 from vcxg124m.sequencer import Sequencer
 from vcxg124m.stream import Stream
 
@@ -59,6 +66,7 @@ if TYPE_CHECKING:
 
     from vcxg124m._backend import CameraInfo, DeviceBackend
     from vcxg124m._tap import Tap
+    from vcxg124m.doctor import Diagnosis
     from vcxg124m.frame import Frame
     from vcxg124m.planning import Plan
     from vcxg124m.reconnection import Reconnection
@@ -320,6 +328,30 @@ class Camera:
         name = f"{self.info.model} {self.info.serial_number}".strip()
         return present_plan(self.nodes, trigger_rate_hz=trigger_rate_hz, name=name)
 
+    def doctor(self, *, seconds: float = 3.0) -> Diagnosis:
+        """Look at everything between this program and the camera's pictures; :func:`diagnose` does so without a camera.
+
+        It streams for some seconds, with the trigger off, and puts the settings back. Where a stream is running, that
+        one is watched instead, and nothing is set.
+
+        Parameters
+        ----------
+        seconds
+            How long frames are taken.
+
+        Returns
+        -------
+        Diagnosis
+            ``findings`` is empty for a healthy set-up.
+        """
+        self._open_backend()
+        path = self.info.producer
+        vendor, version = _harvesters.identity(Path(path))
+        facts = Facts(host=host_facts(System()), producers=(Producer(path, vendor, version),))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", VcxgWarning)  # findings say it
+            return conclude(examine(facts, self, seconds, running=self._stream))
+
     def grab(
         self, timeout: float | None = None, *, incomplete: Incomplete = "skip", raw: bool = False
     ) -> Frame:
@@ -413,6 +445,7 @@ class Camera:
         overflow: Overflow = "count",
         raw: bool = False,
         reconnect: Reconnect | bool | None = None,
+        trigger_rate_hz: float | None = None,
     ) -> Stream:
         """Return a stream of frames: ``for frame in cam.stream(100)`` or ``with cam.stream() as stream``.
 
@@ -439,6 +472,8 @@ class Camera:
         reconnect
             Whether, and how patiently, a lost camera is looked for: the stream then goes on with ``Frame.gap`` at its
             next frame. True for :class:`Reconnect` as it is by default; None for what :func:`open_camera` was told.
+        trigger_rate_hz
+            How often triggers will come, for a warning if that is too often.
 
         Raises
         ------
@@ -446,6 +481,12 @@ class Camera:
             An argument is not one of those above.
         CameraClosedError
             The camera is closed.
+
+        Warns
+        -----
+        RateWarning
+            At the start, by the settings of now: the frame rate that is set, or the triggers', does not come, and why;
+            or the cameras that this program streams from send more than their common link carries.
         """
         backend = self._open_backend()
         for name, value, allowed in (
@@ -464,16 +505,18 @@ class Camera:
                 raise FeatureValueError(
                     f"{name}={number} not accepted: 1 or more.", feature=name, value=number
                 )
+        plan = self.plan(trigger_rate_hz=trigger_rate_hz)
         return Stream(
             backend,
             self.nodes,
             frames=frames,
             delivery=delivery,
             keep=keep,
-            buffers=max(buffers or self._default_buffers(), keep + 2 if delivery == "newest" else 1),
+            buffers=max(buffers or plan.buffers, keep + 2 if delivery == "newest" else 1),
             incomplete=incomplete,
             overflow=overflow,
             raw=raw,
+            plan=plan,
             reconnect=self._policy(wanted=reconnect),
             reconnector=self._reconnector,
             taps=self._taps,
@@ -582,6 +625,8 @@ class Camera:
         on_overflow: RecordingOverflow = "count",
         overwrite: bool = False,
         buffers: int | None = None,
+        reconnect: Reconnect | bool | None = None,
+        trigger_rate_hz: float | None = None,
         progress: Callable[[RecordingReport], object] | None = None,
     ) -> RecordingReport:
         """Record a stream to a file, with bounded memory; a disk that is too slow is told and counted.
@@ -610,8 +655,11 @@ class Camera:
             underrun.
         overwrite
             Replace an existing file.
-        buffers
+        buffers, trigger_rate_hz
             As for :meth:`stream`.
+        reconnect
+            As for :meth:`stream`: how patiently a lost camera is looked for. Then the recording goes on, and the file
+            tells of the gap.
         progress
             Called with the report so far, at most ten times a second, and with the final one however it ends.
 
@@ -641,6 +689,8 @@ class Camera:
         -----
         SlowDiskWarning
             Frames come faster than they can be written.
+        RateWarning
+            As for :meth:`stream`.
         """
         if seconds is not None and not (math.isfinite(seconds) and seconds > 0):
             raise FeatureValueError(
@@ -654,7 +704,13 @@ class Camera:
             expected_frames=frames,
         )
         with recorder:
-            stream = self.stream(frames, buffers=buffers, raw=recorder.packed)
+            stream = self.stream(
+                frames,
+                buffers=buffers,
+                raw=recorder.packed,
+                reconnect=reconnect,
+                trigger_rate_hz=trigger_rate_hz,
+            )
             return record_stream(stream, recorder, seconds=seconds, timeout=timeout, progress=progress)
 
     def _open_backend(self) -> DeviceBackend:
@@ -698,26 +754,32 @@ class Camera:
         return written, refused
 
     def _claim(self, stream: Stream) -> None:
-        while True:
-            with self._state:
-                self._open_backend()
-                running = self._stream
-                if running is None:
-                    self._stream = stream
-                    return
-                if stream.gives_way or not running.gives_way:
-                    raise CameraStateError(
-                        "The camera streams already: take frames from that stream, or close it before the next one."
-                    )
-            running.close()  # releases the camera
+        warn_about_rate(stream.plan)
+        loads.warn(self.info, stream.plan)
+        while not self._takes(stream):
+            pass
+        loads.begin(stream, self.info, stream.plan)
+
+    def _takes(self, stream: Stream) -> bool:
+        """Let a stream be the one that runs, or end one that gives way; tell whether it is now."""
+        with self._state:
+            self._open_backend()
+            running = self._stream
+            if running is None:
+                self._stream = stream
+                return True
+            if stream.gives_way or not running.gives_way:
+                raise CameraStateError(
+                    "The camera streams already: take frames from that stream, or close it before the next one."
+                )
+        running.close()  # releases the camera
+        return False
 
     def _release(self, stream: Stream) -> None:
         with self._state:
             if self._stream is stream:
                 self._stream = None
-
-    def _default_buffers(self) -> int:
-        return self.plan().buffers
+        loads.end(stream)
 
     def _rate(self) -> float:
         interval = expected_interval(self.nodes)

@@ -23,6 +23,7 @@
 
     VcxgWarning (UserWarning)
     ├── PacketSizeWarning
+    ├── RateWarning
     ├── RemoteViewWarning
     ├── SlowDiskWarning
     └── TemperatureWarning
@@ -69,6 +70,7 @@ __all__ = [
     "PixelValueError",
     "ProducerError",
     "ProducerNotFoundError",
+    "RateWarning",
     "RecordingError",
     "RemoteViewWarning",
     "SettingError",
@@ -520,4 +522,11 @@ class SlowDiskWarning(VcxgWarning):
     """Issued when a recording starts to lose frames, because they come faster than they can be written.
 
     Remedy: Record ``.raw`` files, to a faster disk, or at a lower rate.
+    """
+
+
+class RateWarning(VcxgWarning):
+    """Issued when a stream starts whose rate does not come: by the settings, or for what other cameras send.
+
+    Remedy: The message says what would help; ``vcxg124m plan`` and ``cam.plan()`` show what bounds the rate.
     """

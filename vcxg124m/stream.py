@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from vcxg124m.errors import VcxgError
     from vcxg124m.features.nodes import Nodes
     from vcxg124m.frame import Image
+    from vcxg124m.planning import Plan
     from vcxg124m.reconnection import Reconnect, Reconnection
 
 __all__ = ["FrameSubscription", "Lease", "Stream", "StreamStatistics"]
@@ -63,6 +64,8 @@ class Stream:
 
     Attributes
     ----------
+    plan
+        What the camera's settings came to when this was made.
     gives_way
         Whether another stream of the camera may take its place: this one is then closed. False by default; a display
         sets it so that it stands in nobody's way.
@@ -80,6 +83,7 @@ class Stream:
         incomplete: Incomplete,
         overflow: Overflow,
         raw: bool,
+        plan: Plan,
         reconnect: Reconnect | None,
         reconnector: Reconnector,
         taps: Taps,
@@ -95,6 +99,7 @@ class Stream:
         self._incomplete = incomplete
         self._overflow = overflow
         self._raw = raw
+        self.plan = plan
         self.reconnect = reconnect
         self._reconnector = reconnector
         self._taps = taps
@@ -156,6 +161,8 @@ class Stream:
         -----
         TemperatureWarning
             The camera is close to being too hot.
+        RateWarning
+            The rate that is asked for does not come, or cameras send more than their link carries.
         """
         with self._lock:
             if self._final is not None:

@@ -30,6 +30,15 @@ def test_list_without_a_match_says_so_and_prints_nothing_else():
     assert json.loads(run("list", "--camera", "700000000998", "--json").stdout) == []
 
 
+def test_the_settings_of_a_camera_are_planned_with():
+    printed = run("plan", "--camera", "virtual", "--json")
+    assert printed.returncode == 0, printed.stderr
+    plan = json.loads(printed.stdout)
+    assert (plan["width"], plan["height"], plan["limited_by"]) == (4096, 3000, "link")
+    assert plan["frame_rate_hz"] == pytest.approx(10.05, abs=0.01)
+    assert plan["name"].startswith("VCXG-124M ")
+
+
 def test_ctrl_c_ends_the_virtual_camera():
     with virtual_camera() as (process, serial_number, _):
         press_ctrl_c(process)

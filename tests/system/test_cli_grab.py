@@ -7,6 +7,8 @@ import numpy as np
 import tifffile
 from vcxg_testing.commands import end_of, pages_of, run, started
 
+from vcxg124m.virtual import VirtualCamera
+
 SMALL = ("--camera", "virtual", "--roi", "320x240")
 
 
@@ -86,3 +88,13 @@ def test_an_existing_file_is_kept_unless_it_may_be_overwritten(tmp_path):
     done = run("grab", *SMALL, "--out", out, "--overwrite")
     assert done.returncode == 0, done.stderr
     assert len(pages_of(out)) == 1
+
+
+def test_a_warning_is_a_sentence_without_a_line_of_python():
+    with VirtualCamera(discoverable=False) as device:
+        device.temperature_celsius = 70
+        grab = run("grab", "--camera", device.ip, "--roi", "320x240", "--frames", 2)
+    assert grab.returncode == 0, grab.stderr
+    [warning] = grab.stderr.splitlines()
+    assert warning.startswith("vcxg124m: ")
+    assert "70" in warning

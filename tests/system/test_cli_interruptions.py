@@ -1,6 +1,7 @@
 """How ``vcxg124m grab`` ends when it may not go on, and what is left in the file."""
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -17,6 +18,9 @@ from vcxg_testing.commands import (
     virtual_camera,
     wait_until,
 )
+
+import vcxg124m as vcx
+from vcxg124m.virtual import VirtualCamera
 
 ENDLESS = 1_000_000
 ARGUMENTS = ("grab", "--frames", ENDLESS, "--roi", "320x240", "--camera")
@@ -74,6 +78,32 @@ def assert_lost(code, stderr, out):
     came, reason = stderr.splitlines()
     assert "lost" in reason or "answer" in reason
     assert len(pages_of(out)) == pages_reported(came, out) > 0
+
+
+@pytest.mark.parametrize("command", ["grab", "record"])
+def test_a_command_told_to_reconnect_goes_on_after_a_power_cut(tmp_path, command):
+    out = tmp_path / "a.raw"
+    asked = ("--frames", 40, "--reconnect", 40, "--json", "--out", out)
+    with VirtualCamera(discoverable=False) as device:
+        with vcx.open_camera(ip=device.ip) as cam:
+            cam.configure({"roi.width": 320, "roi.height": 240, "acquisition.frame_rate_hz": 20.0})
+        with started(command, "--camera", device.ip, *asked) as process:
+            wait_until(lambda: out.exists() and out.stat().st_size > 0, within=30, process=process)
+            device.bench.power_cycle(off_s=1.0)
+            code, stdout, stderr = end_of(process, within=60)
+    assert code == 0, stderr
+    lost, found = stderr.splitlines()
+    assert lost.endswith("It is looked for.")
+    assert re.fullmatch(rf"vcxg124m: .* {device.ip} is back after [\d.]+ s\.", found)
+    assert json.loads(stdout)["frames"] == 40
+    with vcx.open_recording(out) as recording:
+        assert recording.shape == (40, 240, 320)
+        [(behind, gap)] = recording.gaps.items()
+        assert recording.report.gaps == (gap,)
+        ids = recording.frame_ids.tolist()
+        assert ids[behind - 1] == gap.last_frame_id
+        assert ids[behind:] == list(range(ids[behind], ids[behind] + 40 - behind))
+        assert ids[behind] <= 2  # the camera counts anew
 
 
 def test_a_killed_grab_leaves_a_readable_file_and_no_camera_behind(tmp_path):

@@ -180,6 +180,11 @@ def chunks(cam: vcx.Camera) -> None:
         assert_type(chunks.line(0), bool | None)
 
 
+def diagnoses(cam: vcx.Camera) -> None:
+    assert_type(vcx.diagnose("virtual", seconds=1), vcx.Diagnosis)
+    assert_type(cam.doctor().findings, tuple[vcx.Finding, ...])
+
+
 def recordings(cam: vcx.Camera) -> None:
     assert_type(cam.record("a.raw", frames=3, seconds=1.5, on_overflow="raise"), vcx.RecordingReport)
     with cam.recorder("a.tiff") as recorder, cam.stream(3, raw=recorder.packed) as stream:

@@ -48,6 +48,7 @@ WARNINGS_AND_OTHERS = {
     "VcxgError",
     "VcxgWarning",
     "PacketSizeWarning",
+    "RateWarning",
     "RemoteViewWarning",
     "SlowDiskWarning",
     "TemperatureWarning",

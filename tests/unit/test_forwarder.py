@@ -6,6 +6,7 @@ import ctypes
 import os
 import shutil
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -74,6 +75,21 @@ def test_something_that_is_no_library_is_refused(tmp_path: Path) -> None:
     broken.write_text("no library")
     with pytest.raises(vcx.ProducerError, match=r"broken\.cti cannot be loaded"):
         _forwarder.through(broken)
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="this system has no files without a name")
+def test_a_killed_process_leaves_no_file_behind(tmp_path: Path) -> None:
+    search = "import vcxg124m; vcxg124m.find_cameras(); print('found', flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", search],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"found\n"
+        process.kill()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")

@@ -10,6 +10,7 @@ import vcxg124m as vcx
 from vcxg124m import errors
 
 FUNCTIONS = {
+    "diagnose",
     "find_cameras",
     "find_defect_pixels",
     "fire_action",
@@ -38,11 +39,13 @@ CLASSES = {
     "CameraModel",
     "ChunkData",
     "Configuration",
+    "Diagnosis",
     "Difference",
     "Event",
     "EventListener",
     "EventSubscription",
     "FeatureGroup",
+    "Finding",
     "Frame",
     "FramePrediction",
     "Gap",

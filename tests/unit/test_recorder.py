@@ -7,7 +7,7 @@ import warnings
 import pytest
 from vcxg_testing.commands import wait_until
 from vcxg_testing.fake_camera import FakeDevice, raw_frame
-from vcxg_testing.recordings import HEADER, GatedWriter, mono12p_frame
+from vcxg_testing.recordings import HEADER, GatedWriter, behind_a_gap, mono12p_frame
 
 import vcxg124m as vcx
 from vcxg124m.recording import Recorder
@@ -57,6 +57,26 @@ def test_ids_of_dropped_frames_are_ranges(writer):
     assert not recorder.put(mono12p_frame(11))
     writer.let_through(1000)
     assert recorder.close().dropped_ids == ((2, 3), (9, 9), (11, 11))
+
+
+@pytest.mark.filterwarnings("ignore::vcxg124m.SlowDiskWarning")
+def test_a_gap_is_told_by_the_first_frame_that_finds_room_and_parts_the_dropped_ids(writer, monkeypatch):
+    gaps = {}
+    monkeypatch.setattr(writer, "write", lambda record, _: gaps.update({record.frame_id: record.gap}))
+    gate = threading.Event()
+    monkeypatch.setattr(writer, "start", lambda _: gate.wait(30))
+    recorder = recorder_of(writer, frames=1)
+    assert recorder.put(mono12p_frame(7))
+    assert not recorder.put(mono12p_frame(8))
+    assert not recorder.put(behind_a_gap(mono12p_frame(9), last_frame_id=8))
+    gate.set()
+    wait_until(lambda: recorder.report().frames == 1, within=10)
+    assert recorder.put(mono12p_frame(10))
+    report = recorder.close()
+    assert report.dropped_ids == ((8, 8), (9, 9))
+    [gap] = report.gaps
+    assert (gap.last_frame_id, gap.dropped) == (8, 1)
+    assert gaps == {7: None, 10: gap}
 
 
 def test_memory_stays_within_the_budget(writer):

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import tifffile
 from PIL import Image
-from vcxg_testing.fake_camera import raw_frame
-from vcxg_testing.recordings import HEADER, SETTINGS, mono12p_frame
+from vcxg_testing.fake_camera import INFO, raw_frame
+from vcxg_testing.recordings import HEADER, SETTINGS, behind_a_gap, mono12p_frame
 
 import vcxg124m as vcx
 from vcxg124m.frame import Frame
@@ -84,6 +84,21 @@ def test_corrupt_chunks_do_not_end_a_recording(path):
     assert record(path, frames).frames == 2
     with vcx.open_recording(path) as recording:
         assert recording.chunks == [None, None]
+
+
+def test_a_loss_of_the_camera_comes_back_with_the_frame_behind_it_and_in_the_report(path):
+    refused = {"lut.enabled": "not writable"}
+    after = behind_a_gap(mono12p_frame(1), last_frame_id=5, refused=refused)
+    report = record(path, [mono12p_frame(4), mono12p_frame(5), after, mono12p_frame(2)])
+    with vcx.open_recording(path) as recording:
+        assert recording.frame_ids.tolist() == [4, 5, 1, 2]
+        gap = recording.frame(2).gap
+        assert (gap.seconds, gap.last_frame_id, gap.ip, gap.attempts) == (2.5, 5, INFO.ip, 3)
+        assert recording.gaps == {2: gap}
+        assert recording.report == report
+    assert (report.gaps, report.refused) == ((gap,), refused)
+    assert 0 < report.seconds < 60  # by the host's clock: the camera's began anew
+    assert "the camera was lost and found once, 2.5 s without frames" in str(report)
 
 
 def test_camera_settings_and_report_come_back(path):

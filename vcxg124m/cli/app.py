@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib.metadata
 import logging
+import warnings
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from vcxg124m.cli import cameras, features, grab, plan, record, view, virtual
+from vcxg124m.cli import cameras, doctor, features, grab, plan, record, view, virtual
 from vcxg124m.cli.output import complain
 from vcxg124m.errors import VcxgError
 
@@ -42,6 +43,21 @@ def _sentence(error: Exception) -> str:
     return str(error)
 
 
+def _sentence_of_warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None
+) -> str:
+    """Return the message without the line of Python that warned."""
+    del category, filename, lineno, line
+    return f"vcxg124m: {message}\n"
+
+
+class _ToTerminal(logging.Handler):
+    """Shows what is logged to the person at the terminal."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        complain(record.getMessage())
+
+
 app = typer.Typer(
     cls=_Commands,
     help="Drive the Baumer VCXG-124M GigE Vision camera, or a virtual one.",
@@ -55,6 +71,7 @@ app.command("grab")(grab.grab)
 app.command("record")(record.record)
 app.command("plan")(plan.plan)
 app.add_typer(features.app)
+app.command("doctor")(doctor.doctor)
 app.command("view")(view.view)
 app.command("virtual")(virtual.virtual)
 
@@ -77,6 +94,8 @@ def _general(
     del version  # read by _print_version
     if not debug:  # what a user must know is in the error message
         logging.getLogger("vcxg124m").addHandler(logging.NullHandler())
+        warnings.formatwarning = _sentence_of_warning
+    logging.getLogger("vcxg124m.reconnection").addHandler(_ToTerminal(logging.WARNING))
 
 
 def main() -> None:

@@ -11,13 +11,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vcxg124m.cli.options import CameraOption, JsonOption, ProducerOption, checked_writer, open_selected
+from vcxg124m.cli.options import (
+    CameraOption,
+    JsonOption,
+    ProducerOption,
+    ReconnectOption,
+    checked_writer,
+    open_selected,
+    patience,
+)
 from vcxg124m.cli.output import complain, print_json, progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from vcxg124m import Camera, Frame, Recorder, RecordingReport, StreamStatistics
+    from vcxg124m import Camera, Frame, Reconnect, Recorder, RecordingReport, StreamStatistics
     from vcxg124m.recording import Writer
 
 _ROI = re.compile(r"(?P<width>\d+)x(?P<height>\d+)(\+(?P<offset_x>\d+)\+(?P<offset_y>\d+))?", re.ASCII)
@@ -50,6 +58,7 @@ def grab(
         typer.Option(metavar="WxH[+X+Y]", help="Region in pixels; in the centre when +X+Y is left out."),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")] = False,
+    reconnect: ReconnectOption = None,
     camera: CameraOption = None,
     producer: ProducerOption = None,
     json: JsonOption = False,
@@ -64,7 +73,7 @@ def grab(
     with open_selected(camera, producer) as opened:
         _configure(opened, pixel_format=pixel_format, exposure_us=exposure_us, gain_db=gain_db, region=region)
         with _recording(writer, opened, frames) as recorder:
-            summary = _take(opened, frames, recorder)
+            summary = _take(opened, frames, recorder, patience(reconnect))
     if json:
         print_json({**asdict(summary), "statistics": summary.statistics.as_dict(), "file": out})
     else:
@@ -84,7 +93,7 @@ class Summary:
     width, height, pixel_format
         Of the last one.
     seconds
-        From the first frame to the last, by the camera's clock; 0 for a single one.
+        From the first frame to the last, by the camera's clock unless it was lost; 0 for a single one.
     frames_per_second, megabytes_per_second
         Over that time, megabytes of 10^6 bytes of image data as they came over the network; 0 for a single frame.
     incomplete, missed, underrun
@@ -112,6 +121,7 @@ class Summary:
         return (
             f"{self.frames} frames of {kind} in {self.seconds:.2f} s: {rate}, "
             f"{self.incomplete} incomplete, {self.missed} missed, {self.underrun} underrun"
+            + (f", {self.statistics.reconnections} reconnections" if self.statistics.reconnections else "")
         )
 
 
@@ -177,9 +187,12 @@ def _buffers(camera: Camera, frames: int) -> int | None:
     return max(_FEWEST_BUFFERS, min(frames, _BUFFER_BYTES // payload, _MOST_BUFFERS))
 
 
-def _take(camera: Camera, frames: int, recorder: Recorder | None) -> Summary:
+def _take(camera: Camera, frames: int, recorder: Recorder | None, reconnect: Reconnect | None) -> Summary:
     stream = camera.stream(
-        frames, buffers=_buffers(camera, frames), raw=recorder is not None and recorder.packed
+        frames,
+        buffers=_buffers(camera, frames),
+        raw=recorder is not None and recorder.packed,
+        reconnect=reconnect,
     )
     with progress_bar() as progress, stream:
         task = progress.add_task("grab", total=frames)
@@ -197,11 +210,15 @@ def _take(camera: Camera, frames: int, recorder: Recorder | None) -> Summary:
         for frame in stream:
             last = keep(frame)
         statistics = stream.statistics
-    # A free-running camera goes on while the last frames are written; what found no buffer then was not asked for.
-    absent = frame.frame_id - first_id + 1 - frames - statistics.incomplete
-    underrun = min(statistics.underrun, max(0, absent))
-    # By the camera's clock: frames that waited in buffers come faster than the link is. Not every camera has one.
-    seconds = (frame.timestamp_ns - first_exposed) / 1e9 or last - first
+    if statistics.reconnections:  # ids and the camera's clock began anew
+        missed, underrun, seconds = statistics.missed, statistics.underrun, last - first
+    else:
+        # A free-running camera goes on while the last frames are written; what found no buffer then was not asked for.
+        absent = frame.frame_id - first_id + 1 - frames - statistics.incomplete
+        underrun = min(statistics.underrun, max(0, absent))
+        missed = max(statistics.missed, absent - underrun)
+        # By the camera's clock: frames that waited in buffers come faster than the link is. Not every camera has one.
+        seconds = (frame.timestamp_ns - first_exposed) / 1e9 or last - first
     rate = (frames - 1) / seconds if seconds else 0.0
     return Summary(
         serial_number=camera.info.serial_number,
@@ -213,7 +230,7 @@ def _take(camera: Camera, frames: int, recorder: Recorder | None) -> Summary:
         frames_per_second=rate,
         megabytes_per_second=rate * frame.received / 1e6,
         incomplete=statistics.incomplete,
-        missed=max(statistics.missed, absent - underrun),
+        missed=missed,
         underrun=underrun,
         statistics=statistics,
     )

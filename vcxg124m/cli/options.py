@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from vcxg124m import Camera
+    from vcxg124m import Camera, Reconnect
     from vcxg124m.recording import Writer
 
 CameraOption = Annotated[
@@ -29,6 +29,16 @@ ProducerOption = Annotated[
         show_default=False,
     ),
 ]
+ReconnectOption = Annotated[
+    float | None,
+    typer.Option(
+        "--reconnect",
+        metavar="SECONDS",
+        min=0,
+        help="When the camera is lost, look for it for so long, and go on when it is found.",
+        show_default=False,
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the data as JSON.")]
 
 
@@ -37,6 +47,13 @@ def open_selected(camera: str | None, producer: Path | None) -> Camera:
     import vcxg124m as vcx
 
     return vcx.open_camera(camera, producer=producer)
+
+
+def patience(reconnect: float | None) -> Reconnect | None:
+    """Return what ``--reconnect`` asks for."""
+    from vcxg124m import Reconnect
+
+    return None if reconnect is None else Reconnect(give_up_after_s=reconnect)
 
 
 def checked_writer(out: Path, *, overwrite: bool, expected_frames: int | None) -> Writer:

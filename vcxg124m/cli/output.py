@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -15,8 +16,10 @@ from rich.progress import (
     Progress,
     SpinnerColumn,
     TextColumn,
+    TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.table import Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -55,9 +58,29 @@ def print_text(text: str) -> None:
     typer.echo(text)
 
 
+def console() -> Console:
+    """Return a console for stdout: in colour on a terminal, plain text elsewhere."""
+    return Console(highlight=False)
+
+
+@contextlib.contextmanager
+def waiting(for_what: str) -> Generator[None, None, None]:
+    """Show on stderr that something takes its time; only on a terminal."""
+    errors = Console(stderr=True)
+    if not errors.is_terminal:
+        yield
+        return
+    with errors.status(for_what):
+        yield
+
+
 def complain(message: str) -> None:
-    """Print a message for the person at the terminal."""
-    typer.echo(f"vcxg124m: {message}", err=True)
+    """Print a message for the person at the terminal, above a progress bar that is shown.
+
+    The bar takes the place of ``sys.stderr`` for that, which `typer.echo` would pass by.
+    """
+    sys.stderr.write(f"vcxg124m: {message}\n")
+    sys.stderr.flush()
 
 
 def progress_bar() -> Progress:
@@ -81,16 +104,18 @@ def recording_progress(
 ) -> Generator[Callable[[RecordingReport], None], None, None]:
     """Yield a function that shows how a recording goes, on a terminal."""
     console = Console(stderr=True)
+    total = frames or seconds
     progress = Progress(
         SpinnerColumn(),
-        BarColumn(),
-        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        TextColumn("{task.description}", table_column=Column(no_wrap=True)),
+        TimeRemainingColumn() if total else TimeElapsedColumn(),
         console=console,
         transient=True,
         disable=not console.is_terminal,
     )
     with progress:
-        task = progress.add_task("waits for the first frame", total=frames or seconds)
+        task = progress.add_task("waits for the first frame", total=total)
 
         def show(report: RecordingReport) -> None:
             taken = report.frames + report.queued_frames + report.dropped
@@ -99,7 +124,7 @@ def recording_progress(
                 completed=taken if frames else report.seconds,
                 description=(
                     f"{taken} frames, {report.frames_per_second:.1f}/s, {report.megabytes_per_second:.0f} MB/s, "
-                    f"queue {report.queued_bytes / 1e6:.0f} MB, lost {report.lost}, dropped {report.dropped}"
+                    f"queue {report.queued_bytes / 1e6:.0f} MB, lost {report.lost}"
                 ),
             )
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from vcxg124m.cli.features import assign
-from vcxg124m.cli.options import CameraOption, JsonOption, ProducerOption, checked_writer, open_selected
+from vcxg124m.cli.options import (
+    CameraOption,
+    JsonOption,
+    ProducerOption,
+    ReconnectOption,
+    checked_writer,
+    open_selected,
+    patience,
+)
 from vcxg124m.cli.output import complain, print_json, recording_progress
 
 if TYPE_CHECKING:
@@ -48,6 +56,7 @@ def record(
         ),
     ] = "count",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")] = False,
+    reconnect: ReconnectOption = None,
     camera: CameraOption = None,
     producer: ProducerOption = None,
     json: JsonOption = False,
@@ -74,6 +83,7 @@ def record(
                 seconds=seconds,
                 queue_mb=queue_mb,
                 on_overflow=cast("Overflow", on_overflow),
+                reconnect=patience(reconnect),
                 progress=keep,
             )
         except BaseException:
@@ -82,7 +92,9 @@ def record(
                 complain(f"{latest}{holds}")
             raise
     if latest.dropped:
-        ranges = ", ".join(f"{first}-{last}" for first, last in latest.dropped_ids[:5])
+        ranges = ", ".join(
+            str(first) if first == last else f"{first}-{last}" for first, last in latest.dropped_ids[:5]
+        )
         more = ", ..." if len(latest.dropped_ids) > 5 else ""
         complain(f"the disk was too slow for {latest.dropped} frames (ids {ranges}{more})")
     if json:

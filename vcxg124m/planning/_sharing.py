@@ -239,9 +239,9 @@ def _by_limit(plan: Plan, limit: float) -> Plan:
 
 
 def _by_delay(plan: Plan, limit: float) -> Plan:
-    packet = plan.packet_size + _timing.ETHERNET_BYTES
-    pause = packet / (limit * _timing.WIRE_SHARE) - packet / (plan.link_speed * _timing.WIRE_SHARE)
-    return replace(plan, packet_delay_ns=math.ceil(pause * 1e9))
+    """Spread over the packets of a frame what the limit would make it take longer."""
+    longer = _by_limit(plan, limit).prediction.transfer_s - plan.prediction.transfer_s
+    return replace(plan, packet_delay_ns=math.ceil(longer / plan.packets * 1e9))
 
 
 def _write(cam: _Camera, plan: Plan) -> Plan:

@@ -11,7 +11,8 @@ from vcxg124m.recording._hdf5 import Hdf5Source, Hdf5Writer
 from vcxg124m.recording._raw import RawSource, RawWriter
 from vcxg124m.recording._reader import RecordedFrame, Recording
 from vcxg124m.recording._recorder import Recorder
-from vcxg124m.recording._records import FrameRecord, RecordingHeader, RecordingReport
+from vcxg124m.recording._records import FrameRecord, RecordingHeader
+from vcxg124m.recording._report import RecordedGap, RecordingReport
 from vcxg124m.recording._tiff import TiffSource, TiffWriter
 from vcxg124m.recording._zarr import ZarrSource, ZarrWriter
 
@@ -24,6 +25,7 @@ __all__ = [
     "Hdf5Writer",
     "RawWriter",
     "RecordedFrame",
+    "RecordedGap",
     "Recorder",
     "Recording",
     "RecordingHeader",

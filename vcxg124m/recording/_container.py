@@ -13,7 +13,8 @@ from vcxg124m.errors import PixelFormatError, RecordingError
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from vcxg124m.recording._records import FrameRecord, RecordingHeader, RecordingReport
+    from vcxg124m.recording._records import FrameRecord, RecordingHeader
+    from vcxg124m.recording._report import RecordingReport
 
     Pixels = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 

@@ -20,7 +20,8 @@ from vcxg124m._pool import shared
 from vcxg124m.errors import RecordingError
 from vcxg124m.frame import decode, pixel_format_code
 from vcxg124m.recording._container import check_new
-from vcxg124m.recording._records import FrameRecord, RecordingHeader, RecordingReport, to_json
+from vcxg124m.recording._records import FrameRecord, RecordingHeader, to_json
+from vcxg124m.recording._report import RecordingReport
 
 if TYPE_CHECKING:
     from vcxg124m.recording._container import Pixels

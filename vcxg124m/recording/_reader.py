@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from vcxg124m.chunk_data import ChunkData
     from vcxg124m.recording._container import Pixels, Source
-    from vcxg124m.recording._records import FrameRecord, RecordingReport
+    from vcxg124m.recording._records import FrameRecord
+    from vcxg124m.recording._report import RecordedGap, RecordingReport
 
 __all__ = ["RecordedFrame", "Recording"]
 
@@ -38,6 +39,8 @@ class RecordedFrame:
         As in :class:`vcxg124m.Frame`.
     host_time_ns
         The host's time when the frame was taken from the stream, in ns since 1970 (UTC).
+    gap
+        Before this frame the camera was lost and found again; otherwise None.
     """
 
     image: Pixels
@@ -51,6 +54,7 @@ class RecordedFrame:
     offset_y: int
     complete: bool
     chunks: ChunkData | None
+    gap: RecordedGap | None
 
     def _repr_html_(self) -> str:
         from vcxg124m._frame_html import frame_html  # noqa: PLC0415 - Pillow, for those who look at frames
@@ -152,6 +156,7 @@ class Recording:
             record.offset_y,
             record.complete,
             record.chunks,
+            record.gap,
         )
 
     def to_dask(self) -> Any:  # noqa: ANN401 - dask is not always installed
@@ -197,7 +202,7 @@ class Recording:
 
     @property
     def frame_ids(self) -> npt.NDArray[np.int64]:
-        """The camera's frame ids; a gap is a frame that is not in the file."""
+        """The camera's frame ids; one that is left out is a frame that is not in the file. See `gaps`, too."""
         return np.array([each.frame_id for each in self._records], np.int64)
 
     @property
@@ -214,6 +219,11 @@ class Recording:
     def chunks(self) -> list[ChunkData | None]:
         """The camera's data about each frame; None where chunks were off."""
         return [each.chunks for each in self._records]
+
+    @property
+    def gaps(self) -> dict[int, RecordedGap]:
+        """Times without the camera, by the index of the frame behind each; from there its ids and times begin anew."""
+        return {index: each.gap for index, each in enumerate(self._records) if each.gap is not None}
 
     @property
     def settings(self) -> Mapping[str, Any]:

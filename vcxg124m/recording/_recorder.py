@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 import warnings
@@ -17,7 +16,8 @@ from vcxg124m.errors import (
     StreamOverflowError,
     VcxgError,
 )
-from vcxg124m.recording._records import FrameRecord, RecordingReport
+from vcxg124m.recording._records import FrameRecord
+from vcxg124m.recording._tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,14 +28,13 @@ if TYPE_CHECKING:
     from vcxg124m.frame import Frame
     from vcxg124m.recording._container import Pixels, Writer
     from vcxg124m.recording._records import RecordingHeader
-    from vcxg124m.stream import Stream
+    from vcxg124m.recording._report import RecordedGap, RecordingReport
 
-__all__ = ["Overflow", "Recorder", "record_stream"]
+__all__ = ["PROGRESS_INTERVAL_S", "Overflow", "Recorder"]
 
 Overflow = Literal["count", "raise", "wait"]
 
-_STALL_SECONDS = 0.5
-_PROGRESS_INTERVAL = 0.1
+PROGRESS_INTERVAL_S = 0.1
 
 
 class Recorder:
@@ -87,19 +86,8 @@ class Recorder:
         self._on_overflow = on_overflow
         self._changed = threading.Condition()
         self._waiting: deque[tuple[FrameRecord, Pixels]] = deque()
-        self._queued_frames = 0  # with the one that is being written
-        self._queued_bytes = 0
-        self._peak = 0
-        self._frames = 0
-        self._bytes = 0
-        self._first: FrameRecord | None = None
-        self._last: FrameRecord | None = None
-        self._dropped: list[tuple[int, int]] = []
-        self._dropped_count = 0
-        self._stalls = 0
-        self._longest = 0.0
-        self._began: float | None = None
-        self._offered_bytes = 0
+        self._tally = Tally()
+        self._gap: RecordedGap | None = None  # until a frame is taken that can tell of it
         self._started = False
         self._closing = False
         self._failure: Exception | None = None
@@ -139,8 +127,7 @@ class Recorder:
         pixels = frame.raw if self.packed else frame.image
         if pixels is None:
             raise PixelFormatError("A .raw file takes the bytes as they came: open the stream with raw=True.")
-        record = FrameRecord.of(frame, time.time_ns())
-        size = pixels.nbytes
+        host_time_ns, size = time.time_ns(), pixels.nbytes
         with self._changed:
             if self._on_overflow == "wait":
                 self._changed.wait_for(lambda: self._has_room(size) or self._failure or self._closing)
@@ -148,18 +135,17 @@ class Recorder:
                 raise self._failure
             if self._closing:
                 raise ValueError(f"The recording {self._writer.path} is closed.")
-            if self._began is None:
-                self._began = time.monotonic()
-            self._offered_bytes += size
+            if frame.gap is not None:
+                self._gap = self._tally.meet(frame.gap)
+            self._tally.offer(size)
             if self._has_room(size):
-                self._queued_frames += 1
-                self._queued_bytes += size
-                self._peak = max(self._peak, self._queued_bytes)
-                self._waiting.append((record, pixels))
+                self._tally.queue(size)
+                self._waiting.append((FrameRecord.of(frame, host_time_ns, self._gap), pixels))
+                self._gap = None
                 self._changed.notify_all()
                 return True
-            first_time = not self._dropped_count
-            self._drop(record.frame_id)
+            first_time = not self._tally.dropped
+            self._tally.drop(frame.frame_id)
         if first_time or self._on_overflow == "raise":
             self._tell()
         return False
@@ -167,23 +153,7 @@ class Recorder:
     def report(self, stream: StreamStatistics | None = None) -> RecordingReport:
         """Return the counts so far; after `close` the final ones."""
         with self._changed:
-            if self._final is not None:
-                return self._final
-            return RecordingReport(
-                path=self._writer.path,
-                container=self._writer.container,
-                frames=self._frames,
-                bytes=self._bytes,
-                seconds=self._seconds(),
-                dropped=self._dropped_count,
-                dropped_ids=tuple(self._dropped),
-                queued_frames=self._queued_frames,
-                queued_bytes=self._queued_bytes,
-                peak_queued_bytes=self._peak,
-                stalls=self._stalls,
-                longest_write_s=self._longest,
-                stream=stream,
-            )
+            return self._final or self._tally.report(self._writer, stream)
 
     def close(
         self,
@@ -230,36 +200,20 @@ class Recorder:
     def __repr__(self) -> str:
         return f"<Recorder {self.report()}>"
 
-    # -- inside; all but _run, _write, _tell and _finish hold self._changed ------------------------------------------
+    # -- inside; _has_room and _give_up are called with self._changed held -----------------------------------------
 
     def _has_room(self, size: int) -> bool:
-        return not self._queued_frames or self._queued_bytes + size <= self._budget
-
-    def _drop(self, frame_id: int) -> None:
-        self._dropped_count += 1
-        first, last = self._dropped[-1] if self._dropped else (0, 0)
-        if self._dropped and frame_id == last + 1:
-            self._dropped[-1] = (first, frame_id)
-        else:
-            self._dropped.append((frame_id, frame_id))
+        return not self._tally.queued_frames or self._tally.queued_bytes + size <= self._budget
 
     def _give_up(self) -> None:
-        for record, _ in self._waiting:
-            self._drop(record.frame_id)
-        self._queued_frames -= len(self._waiting)
-        self._queued_bytes -= sum(pixels.nbytes for _, pixels in self._waiting)
+        for record, pixels in self._waiting:
+            self._tally.leave(pixels.nbytes)
+            self._tally.drop(record.frame_id)
         self._waiting.clear()
         self._changed.notify_all()
 
-    def _seconds(self) -> float:
-        if self._first is None or self._last is None:
-            return 0.0
-        by_camera = self._last.timestamp_ns - self._first.timestamp_ns
-        return (by_camera or self._last.host_time_ns - self._first.host_time_ns) / 1e9
-
     def _tell(self) -> None:
-        elapsed = max(time.monotonic() - (self._began or 0.0), 1e-9)
-        came, written = self._offered_bytes / elapsed / 1e6, self._bytes / elapsed / 1e6
+        came, written = self._tally.rates()
         text = (
             f"{self._writer.path} cannot be written as fast as frames come: {came:.0f} MB/s came, {written:.0f} MB/s "
             f"were written, and the {self._budget / 1e6:.0f} MB for frames that wait are full"
@@ -268,7 +222,7 @@ class Recorder:
             "take a faster disk, a .raw file, fewer or smaller frames, or for short runs a larger queue_mb."
         )
         if self._on_overflow == "raise":
-            raise StreamOverflowError(f"{text}: {remedy}", lost=self._dropped_count)
+            raise StreamOverflowError(f"{text}: {remedy}", lost=self._tally.dropped)
         warnings.warn(
             f"{text}. Frames are dropped and counted from here on: {remedy}", SlowDiskWarning, stacklevel=3
         )
@@ -289,13 +243,7 @@ class Recorder:
                     self._give_up()
                 return
             with self._changed:
-                self._frames += 1
-                self._bytes += pixels.nbytes
-                self._first, self._last = self._first or record, record
-                self._stalls += seconds > _STALL_SECONDS
-                self._longest = max(self._longest, seconds)
-                self._queued_frames -= 1
-                self._queued_bytes -= pixels.nbytes
+                self._tally.write(record, pixels.nbytes, seconds)
                 self._changed.notify_all()
 
     def _write(self, record: FrameRecord, pixels: Pixels) -> float:
@@ -333,53 +281,6 @@ class Recorder:
         written = False
         while not written:
             with self._changed:
-                written = self._changed.wait_for(lambda: not self._queued_frames, _PROGRESS_INTERVAL)
+                written = self._changed.wait_for(lambda: not self._tally.queued_frames, PROGRESS_INTERVAL_S)
             if progress is not None:
                 progress(self.report(stream))
-
-
-def record_stream(
-    stream: Stream,
-    recorder: Recorder,
-    *,
-    seconds: float | None,
-    timeout: float | None,
-    progress: Callable[[RecordingReport], object] | None,
-) -> RecordingReport:
-    """Hand the frames of a stream to a recorder until they end, or time is up; close both whatever happens."""
-    tell = progress or _say_nothing
-    try:
-        with stream:
-            _take(stream, recorder, seconds=seconds, timeout=timeout, tell=tell)
-    finally:
-        try:
-            report = recorder.close(stream.statistics, progress=tell)
-        finally:
-            tell(recorder.report())
-    return report
-
-
-def _say_nothing(_: RecordingReport) -> None:
-    pass
-
-
-def _take(
-    stream: Stream,
-    recorder: Recorder,
-    *,
-    seconds: float | None,
-    timeout: float | None,
-    tell: Callable[[RecordingReport], object],
-) -> None:
-    end: float | None = None
-    told = -math.inf
-    while not stream.finished:
-        recorder.put(stream.get(timeout))
-        now = time.monotonic()
-        if now - told >= _PROGRESS_INTERVAL:
-            told = now
-            tell(recorder.report(stream.statistics))
-        if end is None:
-            end = math.inf if seconds is None else now + seconds
-        if now >= end:
-            return

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vcxg124m._ledger import StreamStatistics
 from vcxg124m.chunk_data import BinningFactors, ChunkData
 from vcxg124m.enums import PixelFormat
 from vcxg124m.errors import ChunkDataError, RecordingError
+from vcxg124m.recording._report import RecordedGap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vcxg124m._backend import CameraInfo
     from vcxg124m.frame import Frame
 
-__all__ = ["FrameRecord", "RecordingHeader", "RecordingReport"]
+__all__ = ["FrameRecord", "RecordingHeader"]
 
 _VERSION = 1
 _MARK = "vcxg124m_recording"
@@ -89,6 +89,8 @@ class FrameRecord:
         The host's time when the frame was taken from the stream, in ns since 1970 (UTC).
     chunks
         The camera's data about the frame; None where there were none, or ``chunk_error`` says why.
+    gap
+        Before this frame the camera was lost and found again; otherwise None.
     """
 
     frame_id: int
@@ -103,9 +105,10 @@ class FrameRecord:
     complete: bool = True
     chunks: ChunkData | None = None
     chunk_error: str = ""
+    gap: RecordedGap | None = None
 
     @classmethod
-    def of(cls, frame: Frame, host_time_ns: int) -> Self:
+    def of(cls, frame: Frame, host_time_ns: int, gap: RecordedGap | None = None) -> Self:
         """Return the record of a frame."""
         chunks, problem = None, ""
         try:
@@ -125,12 +128,14 @@ class FrameRecord:
             frame.complete,
             chunks,
             problem,
+            gap,
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON's types, without what is not there."""
         data = {each.name: getattr(self, each.name) for each in fields(self)}
         data["chunks"] = None if self.chunks is None else _chunks_to_dict(self.chunks)
+        data["gap"] = None if self.gap is None else asdict(self.gap)
         return {name: value for name, value in data.items() if value not in (None, "")}
 
     @classmethod
@@ -139,6 +144,8 @@ class FrameRecord:
         known = {each.name: data[each.name] for each in fields(cls) if each.name in data}
         if "chunks" in known:
             known["chunks"] = _chunks_from_dict(known["chunks"])
+        if "gap" in known:
+            known["gap"] = RecordedGap(**known["gap"])
         return cls(**known)
 
 
@@ -159,89 +166,6 @@ def _chunks_from_dict(values: dict[str, Any]) -> ChunkData:
     if values.get("pixel_format") in list(PixelFormat):
         values["pixel_format"] = PixelFormat(values["pixel_format"])
     return ChunkData(**values)
-
-
-@dataclass(frozen=True)
-class RecordingReport:
-    """How a recording went, or goes. Every frame of the stream is counted once.
-
-    ``stream.delivered == frames + dropped + queued_frames``; what ``stream`` counts beside that did not reach the
-    recording: ``incomplete`` and ``missed`` were lost on the network, ``underrun`` in the host's buffers.
-
-    Attributes
-    ----------
-    path, container
-        The file and its kind: "raw", "tiff", "zarr", "hdf5".
-    frames, bytes
-        Frames in the file, and bytes of their pixels as they are stored.
-    seconds
-        From the first frame in the file to the last, by the camera's clock where it has one; 0 for a single one.
-    dropped
-        Frames that the recording gave up, because the file could not be written as fast as they came.
-    dropped_ids
-        Their frame ids as ranges (first, last), both included.
-    queued_frames, queued_bytes, peak_queued_bytes
-        Frames that wait to be written, their memory, and the most that it was.
-    stalls, longest_write_s
-        Frames whose writing took longer than half a second, and the longest that one took.
-    stream
-        The stream's own statistics; None where they are not known.
-    """
-
-    path: str = ""
-    container: str = ""
-    frames: int = 0
-    bytes: int = 0
-    seconds: float = 0.0
-    dropped: int = 0
-    dropped_ids: tuple[tuple[int, int], ...] = ()
-    queued_frames: int = 0
-    queued_bytes: int = 0
-    peak_queued_bytes: int = 0
-    stalls: int = 0
-    longest_write_s: float = 0.0
-    stream: StreamStatistics | None = None
-
-    @property
-    def frames_per_second(self) -> float:
-        """Frames in the file over ``seconds``; 0 for a single one."""
-        return (self.frames - 1) / self.seconds if self.seconds else 0.0
-
-    @property
-    def megabytes_per_second(self) -> float:
-        """Stored pixels in units of 10^6 bytes over that time."""
-        return self.frames_per_second * self.bytes / max(self.frames, 1) / 1e6
-
-    @property
-    def lost(self) -> int:
-        """Frames that the camera sent and the file does not hold, whatever took them."""
-        network = self.stream
-        return self.dropped + (network.incomplete + network.missed + network.underrun if network else 0)
-
-    def __str__(self) -> str:
-        text = (
-            f"{self.path}: {self.frames} frames, {self.bytes / 1e6:.1f} MB in {self.seconds:.2f} s "
-            f"({self.frames_per_second:.2f} frames/s, {self.megabytes_per_second:.1f} MB/s)"
-        )
-        if (stream := self.stream) is not None:
-            text += f"; {stream.incomplete} incomplete, {stream.missed} missed, {stream.underrun} underrun"
-        text += f"; {self.dropped} dropped by the recording"
-        if self.stalls:
-            text += f"; the disk stalled {self.stalls} times, at most {self.longest_write_s:.1f} s"
-        return text
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON's types."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return the report that `to_dict` returned."""
-        values = {each.name: data[each.name] for each in fields(cls)}
-        values["dropped_ids"] = tuple((first, last) for first, last in values["dropped_ids"])
-        if values["stream"] is not None:
-            values["stream"] = StreamStatistics(**values["stream"])
-        return cls(**values)
 
 
 def to_json(data: Mapping[str, Any]) -> str:
@@ -267,7 +191,7 @@ def record_bytes(record: FrameRecord, length: int) -> bytes:
 
 
 def room_for_records(first: FrameRecord) -> int:
-    """Return the bytes to reserve for each record: twice the first one's, because later numbers are longer."""
+    """Return the bytes to reserve for each record: twice the first one's, for longer numbers and a gap."""
     return -(-2 * len(to_json(first.to_dict())) // 256) * 256
 
 

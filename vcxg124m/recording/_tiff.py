@@ -16,7 +16,8 @@ import tifffile
 
 from vcxg124m.errors import RecordingError
 from vcxg124m.recording._container import check_new, check_page
-from vcxg124m.recording._records import FrameRecord, RecordingHeader, RecordingReport, to_json
+from vcxg124m.recording._records import FrameRecord, RecordingHeader, to_json
+from vcxg124m.recording._report import RecordingReport
 
 if TYPE_CHECKING:
     from vcxg124m.recording._container import Pixels

@@ -20,11 +20,11 @@ from vcxg124m.recording._container import check_like, check_new, check_page, cou
 from vcxg124m.recording._records import (
     FrameRecord,
     RecordingHeader,
-    RecordingReport,
     columns,
     record_bytes,
     room_for_records,
 )
+from vcxg124m.recording._report import RecordingReport
 
 if TYPE_CHECKING:
     from vcxg124m.recording._container import Pixels

@@ -12,9 +12,9 @@ ADDRESSES = {row.name: row.address for row in REGISTERS}
 class Application:
     """Holds control of a camera."""
 
-    def __init__(self, ip):
+    def __init__(self, ip, *, own="127.0.0.1"):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
+        self.socket.bind((own, 0))
         self.socket.settimeout(5)
         self.address = (ip, 3956)
         self.request_id = 0

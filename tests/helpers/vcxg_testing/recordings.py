@@ -7,6 +7,7 @@ import threading
 import numpy as np
 
 from vcxg124m.frame import Frame
+from vcxg124m.reconnection import Gap, Reconnection
 from vcxg124m.recording import RecordingHeader
 from vcxg_testing.fake_camera import INFO, raw_frame
 
@@ -31,6 +32,13 @@ def mono12p_frame(frame_id: int, *, width: int = 16, height: int = 3, **rest: ob
         **rest,
     )
     return Frame(source, keep_raw=True)
+
+
+def behind_a_gap(frame: Frame, *, last_frame_id: int, refused: dict[str, str] | None = None) -> Frame:
+    """Return the frame as the first one after its camera was away for 2.5 s."""
+    found = Reconnection(INFO, 3, 2.0, {"exposure.time_us": 4000.0}, refused or {})
+    frame.gap = Gap(2.5, last_frame_id, found)
+    return frame
 
 
 class GatedWriter:
