@@ -71,11 +71,13 @@ def _draw_figures(_: Sphinx) -> None:
     """Take figures from the virtual camera as it is now."""
     import first_picture  # noqa: PLC0415 - need the figures' libraries, which a look at the settings does not
     import photon_transfer  # noqa: PLC0415
+    import timing_figures  # noqa: PLC0415
 
     pictures = HERE / "_static" / "taken"
     pictures.mkdir(exist_ok=True)
     first_picture.save(pictures / "first-picture.jpg")
     photon_transfer.draw(photon_transfer.measure(), HERE / "explanation" / "photon-transfer.svg")
+    timing_figures.draw(HERE / "explanation")
 
 
 def setup(app: Sphinx) -> None:

@@ -1,4 +1,4 @@
-"""Parts of pages that are made from the code: the data sheet's rows, the errors, the options of the command line.
+"""Parts of pages that are made from the code: the data sheet's rows, the errors, options of the command line, rates.
 
 A page has a comment line where the part belongs, ``% generated: rows S``. A name that is not known ends the build.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from typer.main import get_command
-from vcxg_testing import coverage
+from vcxg_testing import coverage, planned
 
 import vcxg124m as vcx
 from vcxg124m import errors
@@ -114,6 +114,7 @@ _PARTS: dict[str, Callable[[str], str]] = {
     "errors": raised,
     "classes": classes,
     "options": options,
+    "rates": planned.as_markdown,
 }
 
 

@@ -14,7 +14,16 @@ BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize(
-    "page", ["live-view", "triggers-and-flash", "encoder-line-scan", "hdr-by-sequencer", "chunks-and-events"]
+    "page",
+    [
+        "live-view",
+        "triggers-and-flash",
+        "encoder-line-scan",
+        "hdr-by-sequencer",
+        "chunks-and-events",
+        "several-cameras",
+        "../explanation/timing-model",
+    ],
 )
 def test_the_code_of_a_page_runs(page: str, tmp_path: Path) -> None:
     blocks = BLOCK.findall((PAGES / f"{page}.md").read_text(encoding="utf-8"))
