@@ -28,12 +28,8 @@ def test_record_writes_every_kind_of_file(tmp_path, suffix):
     with vcx.open_recording(out) as recording:
         assert (recording.shape, recording.dtype) == ((20, 240, 320), np.uint16)
         assert recording.settings["roi.width"] == 320
-        assert (
-            recording.report.to_dict()
-            == vcx.RecordingReport.from_dict(
-                {name: value for name, value in report.items() if name != "frames_per_second"}
-            ).to_dict()
-        )
+        assert vcx.RecordingReport.from_dict(report) == recording.report
+        assert recording.report.lost == report["lost"]
         assert [chunks.exposure_time_us for chunks in recording.chunks] == [4000.0] * 20
         assert (np.diff(recording.timestamps_ns) > 0).all()
         assert (np.diff(recording.host_times_ns) > 0).all()
@@ -57,6 +53,9 @@ def test_record_of_some_seconds_prints_a_line(tmp_path):
     [
         (("--out", "a.png"), "does not end in one of .raw"),
         (("--out", "/nonexistent/a.raw"), "is not a folder"),
+        (("--out", "a.raw", "--seconds", "nan"), "nan is not above 0"),
+        (("--out", "a.raw", "--queue-mb", "0"), "0 is not above 0"),
+        (("--out", "a.raw", "--on-overflow", "hope"), "'hope' is not one of 'count', 'raise', 'wait'"),
     ],
 )
 def test_wrong_arguments_are_refused_before_a_camera_is_opened(arguments, message):

@@ -260,13 +260,37 @@ def test_a_raw_file_that_lost_its_end_says_so(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("index", "message"), [(b"", "no JSON"), (b"{}\n", "no recording"), (b"[]\n", "no JSON obj")]
+    ("index", "message"),
+    [
+        (b"", "is empty: the recording was killed at its start"),
+        (b"[1,\n", "no JSON"),
+        (b"{}\n", "no recording"),
+        (b"[]\n", "no JSON obj"),
+    ],
 )
 def test_an_index_that_is_none_is_an_error(tmp_path, index, message):
     (tmp_path / "a.raw").touch()
     (tmp_path / "a.raw.jsonl").write_bytes(index)
     with pytest.raises(vcx.RecordingError, match=message):
         vcx.open_recording(tmp_path / "a.raw")
+
+
+def test_raw_bytes_without_their_index_are_refused_with_its_name(tmp_path):
+    (tmp_path / "a.raw").touch()
+    with pytest.raises(vcx.RecordingError, match=r"a\.raw\.jsonl is missing"):
+        vcx.open_recording(tmp_path / "a.raw")
+
+
+def test_a_file_that_is_not_there_is_an_error_of_the_system(path):
+    with pytest.raises(FileNotFoundError, match=path.name):
+        vcx.open_recording(path)
+
+
+@pytest.mark.parametrize("head", [b"", b"II*\0", b"II+\0\b\0\0\0"])
+def test_a_tiff_that_ends_within_its_head_is_refused(tmp_path, head):
+    (tmp_path / "a.tiff").write_bytes(head)
+    with pytest.raises(vcx.RecordingError, match=r"a\.tiff is no TIFF file, or cut off"):
+        vcx.open_recording(tmp_path / "a.tiff")
 
 
 def test_something_else_is_no_recording(path):
@@ -286,7 +310,7 @@ def test_a_recording_of_a_newer_version_is_refused_with_both_versions(tmp_path):
     record(tmp_path / "a.raw", [mono12p_frame(1)])
     index = tmp_path / "a.raw.jsonl"
     index.write_text(index.read_text().replace('"vcxg124m_recording":1', '"vcxg124m_recording":2'))
-    with pytest.raises(vcx.RecordingError, match="a recording of version 2; version 1 can be read"):
+    with pytest.raises(vcx.RecordingError, match="of version 2, this package reads version 1"):
         vcx.open_recording(tmp_path / "a.raw")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,19 +23,39 @@ from vcxg124m.cli.output import complain, print_json, recording_progress
 
 if TYPE_CHECKING:
     from vcxg124m import RecordingReport
-    from vcxg124m.recording._recorder import Overflow
+
+
+class OnOverflow(Enum):
+    """What ``--on-overflow`` takes."""
+
+    COUNT = "count"
+    RAISE = "raise"
+    WAIT = "wait"
+
+
+def _above_zero(value: float | None) -> float | None:
+    if value is not None and not 0 < value < math.inf:
+        raise typer.BadParameter(f"{value:g} is not above 0, with an end")
+    return value
 
 
 def record(
     *,
     out: Annotated[
         Path,
-        typer.Option("--out", "-o", metavar="FILE", help="File to write: .raw, .tiff, .zarr or .h5."),
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="File to write: .raw (the bytes as they came), .tiff, .zarr or .h5.",
+        ),
     ],
     frames: Annotated[
         int | None, typer.Option("--frames", "-n", min=1, help="How many complete frames to take.")
     ] = None,
-    seconds: Annotated[float | None, typer.Option(help="How long, from the first frame.")] = None,
+    seconds: Annotated[
+        float | None, typer.Option(help="How long, from the first frame.", callback=_above_zero)
+    ] = None,
     pixel_format: Annotated[
         str | None, typer.Option("--format", help="Pixel format: Mono8, Mono10, Mono12 or Mono12p.")
     ] = None,
@@ -46,15 +68,17 @@ def record(
         ),
     ] = None,
     queue_mb: Annotated[
-        float, typer.Option(help="Memory for frames that wait to be written, in units of 10^6 bytes.")
+        float,
+        typer.Option(
+            help="Memory for frames that wait to be written, in units of 10^6 bytes.", callback=_above_zero
+        ),
     ] = 1000,
     on_overflow: Annotated[
-        str,
+        OnOverflow,
         typer.Option(
-            metavar="count|raise|wait",
-            help="When that is full: drop frames and count them, end with an error, or wait for the disk.",
+            help="When that is full: drop frames and count them, end with an error, or wait for the disk."
         ),
-    ] = "count",
+    ] = OnOverflow.COUNT,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")] = False,
     reconnect: ReconnectOption = None,
     camera: CameraOption = None,
@@ -82,7 +106,7 @@ def record(
                 frames=frames,
                 seconds=seconds,
                 queue_mb=queue_mb,
-                on_overflow=cast("Overflow", on_overflow),
+                on_overflow=on_overflow.value,
                 reconnect=patience(reconnect),
                 progress=keep,
             )
@@ -98,6 +122,7 @@ def record(
         more = ", ..." if len(latest.dropped_ids) > 5 else ""
         complain(f"the disk was too slow for {latest.dropped} frames (ids {ranges}{more})")
     if json:
-        print_json({**latest.to_dict(), "frames_per_second": latest.frames_per_second})
+        figures = ("lost", "frames_per_second", "megabytes_per_second")
+        print_json({**latest.to_dict(), **{name: getattr(latest, name) for name in figures}})
     else:
         typer.echo(str(latest))

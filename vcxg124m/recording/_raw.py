@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 import threading
-from io import FileIO
+from io import BufferedReader, FileIO
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -91,18 +91,30 @@ class RawSource:
 
     def __init__(self, path: str) -> None:
         self.report: RecordingReport | None = None
+        self._path = path
         self._frames: list[dict[str, Any]] = []
         self._lock = threading.Lock()
         self._data = FileIO(path)
         try:
-            with open(_index_path(path), "rb") as index:  # noqa: PTH123
-                self.header = RecordingHeader.from_dict(_parsed(index.readline(), path), path)
-                for line in index:
-                    self._take(line, path)
+            self._read_index(_index_path(path))
         except BaseException:
             self._data.close()
             raise
-        self._path = path
+
+    def _read_index(self, path: str) -> None:
+        try:
+            file = FileIO(path)
+        except FileNotFoundError as error:
+            raise RecordingError(
+                f"{path} is missing: the index belongs to {self._path}, keep the two together."
+            ) from error
+        with BufferedReader(file) as index:
+            first = index.readline()
+            if not first.endswith(b"\n"):
+                raise RecordingError(f"{path} is empty: the recording was killed at its start.")
+            self.header = RecordingHeader.from_dict(_parsed(first, path), self._path)
+            for line in index:
+                self._take(line, path)
 
     def _take(self, line: bytes, path: str) -> None:
         if not line.endswith(b"\n"):
@@ -160,7 +172,7 @@ def _parsed(line: bytes, path: str) -> dict[str, Any]:
     try:
         entry = json.loads(line)
     except ValueError as error:
-        raise RecordingError(f"{_index_path(path)} has a line that is no JSON: {line[:60]!r}") from error
+        raise RecordingError(f"{path} has a line that is no JSON: {line[:60]!r}") from error
     if not isinstance(entry, dict):
-        raise RecordingError(f"{_index_path(path)} has a line that is no JSON object: {line[:60]!r}")
+        raise RecordingError(f"{path} has a line that is no JSON object: {line[:60]!r}")
     return cast("dict[str, Any]", entry)

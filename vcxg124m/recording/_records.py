@@ -71,9 +71,14 @@ class RecordingHeader:
             It is of a newer version, or of something else.
         """
         version = data.get(_MARK)
+        if version is None:
+            raise RecordingError(
+                f"{path} is no recording of this package, or was killed before its first frame."
+            )
         if version != _VERSION:
-            found = "no recording of this package" if version is None else f"a recording of version {version}"
-            raise RecordingError(f"{path} is {found}; version {_VERSION} can be read.")
+            raise RecordingError(
+                f"{path} is a recording of version {version}, this package reads version {_VERSION}: take a newer one."
+            )
         return cls(**{each.name: data[each.name] for each in fields(cls)})
 
 

@@ -115,8 +115,11 @@ class TiffSource:
         self._path = path
         try:
             self._file = tifffile.TiffFile(path)
-        except tifffile.TiffFileError as error:
-            raise RecordingError(f"{path} is no TIFF file: {error}") from error
+        except (
+            tifffile.TiffFileError,
+            struct.error,
+        ) as error:  # the latter where the file ends within its head
+            raise RecordingError(f"{path} is no TIFF file, or cut off: {error}") from error
         try:
             self._pages = len(self._file.pages)
             # A writer that was killed leaves a link to a page that it did not complete.

@@ -100,9 +100,10 @@ class ZarrSource:
 
     def __init__(self, path: str) -> None:
         zarr = require("zarr", "zarr")
+        os.stat(path)  # noqa: PTH116 - for the error that the other kinds of file raise
         try:
             group = zarr.open_group(path, mode="r", zarr_format=3)
-        except (FileNotFoundError, ValueError) as error:
+        except (FileNotFoundError, ValueError) as error:  # no group in there, or one of Zarr v2
             raise RecordingError(f"{path} is no Zarr group: {error}") from error
         self.header = RecordingHeader.from_dict(group.attrs.get("recording", {}), path)
         report = group.attrs.get("report")
