@@ -287,7 +287,7 @@ def test_a_fault_is_the_only_finding_and_is_told_with_numbers_and_command(code: 
     assert command in (found.commands or ("",))
 
 
-def test_the_page_has_the_table_of_all_findings() -> None:
+def test_the_page_has_a_section_for_every_finding() -> None:
     assert catalogue.as_markdown() in PAGE.read_text(encoding="utf-8")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from vcxg124m.doctor.finding import Finding, Severity
@@ -237,11 +238,9 @@ def finding(code: str, seen: str, *commands: str) -> Finding:
 
 
 def as_markdown() -> str:
-    """Return the table of all findings, as the documentation has it."""
-    rows = [
-        f"| `{code}` | {kind.severity} | {kind.title} | {kind.why} | {kind.remedy} |"
+    """Return a section for each finding, as the documentation has them."""
+    sections = [
+        f"## `{code}`\n\n**{kind.title}** ({kind.severity}). {kind.why}\n\n{kind.remedy}"
         for code, kind in KINDS.items()
     ]
-    return "\n".join(
-        ["| Code | Severity | What | Why it matters | What to do |", "|---|---|---|---|---|", *rows]
-    )
+    return re.sub(r"(--[a-z]+(?: [A-Z]+)?)", r"`\1`", "\n\n".join(sections))
