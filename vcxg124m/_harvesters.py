@@ -230,7 +230,7 @@ class _NodeMap:
         self.lock = lock or threading.RLock()
         self.exchanges = 0
         self._node_map: Any = node_map
-        self._lost = ""
+        self._lost = self._reason = ""
         self._owner = os.getpid()
         self._alive.add(self)
 
@@ -254,7 +254,7 @@ class _NodeMap:
         if self._node_map is None:
             if self._lost:
                 raise DeviceLostError(self._lost)
-            raise CameraClosedError("The camera is closed: open it again.")
+            raise CameraClosedError(self._reason or "The camera is closed: open it again.")
 
     def is_described(self) -> bool:
         """Tell whether a description was loaded into this map."""
@@ -317,10 +317,10 @@ class _NodeMap:
                 return 0
             return found.read_code()
 
-    def close(self, lost: str = "") -> None:
+    def close(self, *, lost: str = "", reason: str = "") -> None:
         """Let go of the map; accesses raise DeviceLostError with ``lost``, CameraClosedError without."""
         with self.lock:
-            self._node_map, self._lost = None, lost
+            self._node_map, self._lost, self._reason = None, lost, reason
 
 
 def _features_above(node: Any) -> set[str]:
@@ -782,7 +782,7 @@ class _Device:
     def let_go(self, reason: str) -> None:
         with lock:
             self.lost = True
-            self._detach(reason)
+            self._detach(lost=reason)
 
     def reopen(self, found: CameraInfo, producer: Path) -> None:
         with lock:
@@ -793,20 +793,20 @@ class _Device:
                 stop.execute()
             self.write_if_there("TLParamsLocked", 0)
 
-    def close(self) -> None:
+    def close(self, reason: str = "") -> None:
         with lock:
             self._memory.clear()
-            self._detach()
+            self._detach(reason=reason)
 
-    def _detach(self, lost: str = "") -> None:
+    def _detach(self, *, lost: str = "", reason: str = "") -> None:
         with lock:
             if self._stream is not None:
                 self._stream.stop()
             self._stream = self._data_stream = None
             with self.nodes.lock:
                 acquirer, self._acquirer = self._acquirer, None
-                self.nodes.close(lost)
-            self.stream_nodes.close(lost)
+                self.nodes.close(lost=lost, reason=reason)
+            self.stream_nodes.close(lost=lost, reason=reason)
             if acquirer is None:
                 return
             try:

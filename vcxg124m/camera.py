@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import atexit
 import math
 import os
 import threading
 import warnings
-import weakref
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from vcxg124m import _harvesters, configuration, discovery
+from vcxg124m import _harvesters, _open_cameras, configuration, discovery
+from vcxg124m._cells import running_cell
+from vcxg124m._interrupts import held_back
 from vcxg124m._listening import EventReader
 from vcxg124m._pool import shared as pool
 from vcxg124m._rates import loads, warn_about_rate
@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from vcxg124m._backend import CameraInfo, DeviceBackend
+    from vcxg124m._cells import Cell
     from vcxg124m._tap import Tap
     from vcxg124m.doctor import Diagnosis
     from vcxg124m.frame import Frame
@@ -81,24 +82,6 @@ __all__ = ["Camera", "open_camera"]
 # Below this the headers and the interrupts cost more than the link has to give; 1500 is what any Ethernet carries.
 _SMALL_PACKET = 1400
 _ENABLED_EVENTS = "events.enabled"
-
-
-_still_open: weakref.WeakSet[Camera] = weakref.WeakSet()
-
-
-def _close_what_is_open() -> None:
-    for camera in list(_still_open):
-        camera.close()
-
-
-def _abandon_what_is_the_parents() -> None:
-    for camera in list(_still_open):
-        camera.abandon()
-    _still_open.clear()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_abandon_what_is_the_parents)
 
 
 class Camera:
@@ -130,10 +113,13 @@ class Camera:
         *,
         resources: ExitStack | None = None,
         reconnect: Reconnect | None = None,
+        cell: Cell | None = None,
+        owns_device: bool = False,
     ) -> None:
         self._device = backend
         self._backend: DeviceBackend | None = backend
         self._reconnect = reconnect
+        self.cell, self.owns_device = cell, owns_device  # for who keeps count of the open cameras
         self._reconnector = Reconnector(
             backend, settings=self._noted, restore=self._restore, participants=self._participants
         )
@@ -173,15 +159,17 @@ class Camera:
         self.config = Configuration(self.info, self.nodes)
         if reconnect is not None:
             self._reconnector.note_settings()
-        _still_open.add(self)
-        # Last registered runs first: before the producer below this camera is shut down.
-        atexit.unregister(_close_what_is_open)
-        atexit.register(_close_what_is_open)
+        _open_cameras.add(self)
 
     @property
     def info(self) -> CameraInfo:
         """The camera as it was found, last after a loss."""
         return self._device.info
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was not closed yet; also while the camera is lost."""
+        return self._backend is not None
 
     def __repr__(self) -> str:
         if self._backend is None:
@@ -210,8 +198,15 @@ class Camera:
             return camera_html(self.info, None, state="closed")
         return camera_html(self.info, self.nodes, state="streaming" if self._stream else "open")
 
-    def close(self) -> None:
-        """End a running stream, release the camera, and end its process if it is a virtual one of its own."""
+    @held_back()
+    def close(self, *, reason: str = "") -> None:
+        """End a running stream, release the camera, and end its process if it is a virtual one of its own.
+
+        Parameters
+        ----------
+        reason
+            What is said to those who use it afterwards; by default that it is closed.
+        """
         with self._state:
             backend, self._backend = self._backend, None
         if backend is None:
@@ -223,7 +218,7 @@ class Camera:
                 self._stream.close()
         finally:
             with self._resources:
-                backend.close()
+                backend.close(reason)
 
     def abandon(self) -> None:
         """Be closed in a forked process, without touching the parent's camera."""
@@ -811,6 +806,9 @@ def open_camera(
 ) -> Camera:
     """Open a camera with exclusive control.
 
+    In a notebook, or at a prompt, opening a camera again that is open already replaces the object of before, which is
+    closed: running a cell twice works. In a program it is an error.
+
     Parameters
     ----------
     camera
@@ -837,7 +835,7 @@ def open_camera(
     CameraAmbiguousError
         Several fit; the message lists them.
     CameraInUseError
-        Another application controls it.
+        Another application controls it, or this program.
     ProducerError
         The producer cannot be used.
     VirtualCameraError
@@ -854,22 +852,35 @@ def open_camera(
         criteria |= {"device_id": camera.device_id, "interface": camera.interface}
         producer = producer or camera.producer
         ip, camera = camera.ip or None, None
-    resources = ExitStack()
+    resources, cell = ExitStack(), running_cell()
     with resources:
-        asked = ip
-        if camera == "virtual":
+        asked, owns_device = ip, camera == "virtual"
+        if owns_device:
+            _open_cameras.make_way_for_virtual(cell, serial_number=serial_number, ip=ip)
             virtual = _start_virtual(serial_number, ip, user_id)
             resources.callback(virtual.close)
             criteria = {"serial_number": virtual.serial_number, "ip": virtual.ip}
             camera, asked = None, virtual.ip
         elif camera is not None and _is_ip(camera):
             asked = camera
-        with ExitStack() as held:
-            if asked is not None:
-                held.enter_context(discovery.also_asking(discovery.checked_ip(asked)))
-            info, path = discovery.choose(discovery.search(producer, held), criteria, camera)
-            backend = _harvesters.open_device(info, path)
-        opened = Camera(backend, resources=resources.pop_all(), reconnect=reconnect)
+        opened = None
+        while opened is None:
+            with ExitStack() as held:
+                if asked is not None:
+                    held.enter_context(discovery.also_asking(discovery.checked_ip(asked)))
+                info, path = discovery.choose(discovery.search(producer, held), criteria, camera)
+                if not _open_cameras.holds(info):
+                    with held_back():
+                        backend = _harvesters.open_device(info, path)
+                        opened = Camera(
+                            backend,
+                            resources=resources.pop_all(),
+                            reconnect=reconnect,
+                            cell=cell,
+                            owns_device=owns_device,
+                        )
+            if opened is None:  # with no lock held: what is closed waits for threads that may want it
+                _open_cameras.make_way_for(info)
     opened.warn_about_small_packets()
     return opened
 

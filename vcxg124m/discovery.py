@@ -65,8 +65,8 @@ def search(producer: str | os.PathLike[str] | None, held: ExitStack) -> list[tup
         except ProducerError as error:
             warnings.warn(f"{_producer.PATH_VARIABLE}: {error}", VcxgWarning, stacklevel=3)
             continue
-        seen = {_identity(info) for info, _ in found}
-        found += [(info, path) for info in others if _identity(info) not in seen]
+        seen = {identity(info) for info, _ in found}
+        found += [(info, path) for info in others if identity(info) not in seen]
     return found
 
 
@@ -154,7 +154,8 @@ def _normal(name: str, value: str) -> str:
     return ":".join(digits[place : place + 2] for place in range(0, len(digits), 2))
 
 
-def _identity(info: CameraInfo) -> tuple[str, str, str]:
+def identity(info: CameraInfo) -> tuple[str, str, str]:
+    """Return what no two cameras have in common, whichever producer has found them."""
     return (info.mac, "", "") if info.mac else (info.vendor, info.model, info.serial_number)
 
 

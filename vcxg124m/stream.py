@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from vcxg124m import _html
+from vcxg124m._interrupts import held_back
 from vcxg124m._lease import Lease
 from vcxg124m._ledger import Ledger, StreamStatistics
 from vcxg124m._subscription import Subscription
@@ -164,22 +165,27 @@ class Stream:
         RateWarning
             The rate that is asked for does not come, or cameras send more than their link carries.
         """
-        with self._lock:
-            if self._final is not None:
-                raise StreamClosedError("This stream is closed; camera.stream() makes a new one.")
-            if self._runs:
-                return
-            self._apply_acquisition_mode()
-            self._note_temperature(is_hot=check_temperature(self._nodes))
-            self._claim(self)
-            try:
-                if self.reconnect is not None:
-                    self._reconnector.note_settings()
-                self._start_backend()
-            except BaseException:
-                self._release(self)
-                raise
+        try:
+            with held_back(), self._lock:
+                if self._final is not None:
+                    raise StreamClosedError("This stream is closed; camera.stream() makes a new one.")
+                if self._runs:
+                    return
+                self._apply_acquisition_mode()
+                self._note_temperature(is_hot=check_temperature(self._nodes))
+                self._claim(self)
+                try:
+                    if self.reconnect is not None:
+                        self._reconnector.note_settings()
+                    self._start_backend()
+                except BaseException:
+                    self._release(self)
+                    raise
+        except KeyboardInterrupt:  # it waited for the end of the start: nobody will close what nobody got
+            self.close()
+            raise
 
+    @held_back()
     def close(self) -> None:
         """Stop the acquisition and release its buffers; a thread waiting in :meth:`get` gets StreamClosedError.
 

@@ -9,10 +9,11 @@ import sys
 import tempfile
 import threading
 import warnings
+import weakref
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from vcxg124m.virtual.bench import Bench
 from vcxg124m.virtual.faults import Faults
@@ -69,7 +70,11 @@ class VirtualCamera:
     Notes
     -----
     The process ends when this object is closed, garbage or when the process that made it dies, however that happens.
+    In a notebook, or at a prompt, one that asks for the serial number or the address of an earlier one takes its place:
+    running a cell twice works.
     """
+
+    _made_here: ClassVar[weakref.WeakSet[VirtualCamera]] = weakref.WeakSet()
 
     def __init__(
         self,
@@ -98,6 +103,9 @@ class VirtualCamera:
             plain_xml=plain_xml,
             hash_frames=hash_frames,
         )
+        if hasattr(sys, "ps1"):  # somebody types
+            for earlier in self._of_name(serial_number, ip):
+                earlier.close()
         self._lock = threading.Lock()
         self._requests = 0
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the camera
@@ -133,6 +141,7 @@ class VirtualCamera:
         self.ip: str = hello["ip"]
         self.serial_number: str = hello["serial_number"]
         self.mac: str = hello["mac"]
+        self._made_here.add(self)
         for warning in hello["warnings"]:
             warnings.warn(warning, RuntimeWarning, stacklevel=2)
         self.faults = remote(Faults, lambda call: self.ask("faults", **call))
@@ -234,6 +243,10 @@ class VirtualCamera:
             self.process.kill()
             self.process.wait()
         self._errors.close()
+
+    @classmethod
+    def _of_name(cls, serial_number: str | None, ip: str | None) -> list[VirtualCamera]:
+        return [each for each in cls._made_here if each.serial_number == serial_number or each.ip == ip]
 
     def _introduce(self, options: Options) -> Message:
         """Tell the process what to be and return what it says about itself."""

@@ -299,5 +299,5 @@ class FakeDevice:
         for name, value in self.forgets.items():
             self.nodes.by_name[name].value = value
 
-    def close(self) -> None:
-        self.closed = True
+    def close(self, reason: str = "") -> None:
+        self.closed, self.reason = True, reason
