@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from vcxg124m.cli import cameras, doctor, features, grab, plan, record, view, virtual
+from vcxg124m.cli import bench, cameras, doctor, features, grab, plan, record, view, virtual
 from vcxg124m.cli.output import complain
 from vcxg124m.errors import VcxgError
 
@@ -73,6 +73,7 @@ app.command("plan")(plan.plan)
 app.add_typer(features.app)
 app.command("doctor")(doctor.doctor)
 app.command("view")(view.view)
+app.command("bench")(bench.bench)
 app.command("virtual")(virtual.virtual)
 
 
