@@ -148,6 +148,15 @@ def test_a_plan_prints_in_80_columns(settings: dict[str, object]) -> None:
     assert limit.split()[0] == vcx.plan(**settings).limited_by.split()[0]
 
 
+def test_a_notebook_shows_a_plan_as_tables_with_its_problems() -> None:
+    html = vcx.plan(frame_rate_hz=20)._repr_html_()
+    assert html.count("<table") == 2
+    assert "<td" in html
+    assert "the link allows 10.05" in html
+    shared = vcx.plan_link([dataclasses.replace(vcx.plan(), name="<left>")] * 2)._repr_html_()
+    assert shared.count("&lt;left&gt;") == 2
+
+
 def test_a_plan_as_plain_values_names_settings_and_consequences() -> None:
     values = vcx.plan(frame_rate_hz=20).to_dict()
     assert (values["width"], values["set_rate_hz"], values["keeps_rate"]) == (4096, 20, False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vcxg124m.datasheet import NETWORK
 from vcxg124m.planning import _timing
+from vcxg124m.planning._text import seconds
 
 if TYPE_CHECKING:
     from vcxg124m.planning._plan import Plan
@@ -41,7 +42,11 @@ def _sensor(plan: Plan, interval: float) -> str:
         return "set ReadoutMode to Overlapped"
     rows = _timing.readout_rows(interval - (plan.exposure_s if plan.sequential else 0.0))
     if rows < 1:
-        return "an exposure and a readout do not fit in" if plan.sequential else "no region is read as fast"
+        return (
+            f"an exposure and a readout do not fit into {seconds(interval)}"
+            if plan.sequential
+            else "no region is read as fast"
+        )
     return f"read at most {rows} rows of the sensor; width and binning do not help"
 
 

@@ -78,7 +78,10 @@ class Plan:
     name: str = ""
 
     def __str__(self) -> str:
-        return _report.text(self)
+        return _report.of_plan(self).text()
+
+    def _repr_html_(self) -> str:
+        return _report.of_plan(self).html()
 
     # -- time -------------------------------------------------------------------------------------------------------
 

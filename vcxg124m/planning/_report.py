@@ -1,10 +1,12 @@
-"""A plan as text for people: 80 columns are enough."""
+"""A plan for people to read: as text, for which 80 columns are enough, and as HTML for notebooks."""
 
 from __future__ import annotations
 
 import textwrap
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vcxg124m import _html
 from vcxg124m.planning._text import number, seconds, title
 
 if TYPE_CHECKING:
@@ -13,55 +15,64 @@ if TYPE_CHECKING:
     from vcxg124m.planning._plan import Plan
     from vcxg124m.planning._sharing import LinkPlan
 
-__all__ = ["link_text", "text"]
+__all__ = ["of_link", "of_plan"]
+
+_INDENT = 10
 
 
-def text(plan: Plan) -> str:
-    """Return a plan as table and list."""
-    return "\n".join([title(plan), "", *_stages(plan), "", *_listed(_facts(plan)), *_told(plan.problems)])
+@dataclass(frozen=True)
+class Report:
+    """A table, some facts, and what is wrong.
 
+    Attributes
+    ----------
+    title
+        Stands above it; may be empty.
+    head, align
+        Names of the columns, and "<" or ">" for each.
+    rows
+        Texts.
+    facts
+        By name.
+    problems
+        Sentences.
+    """
 
-def link_text(link: LinkPlan) -> str:
-    """Return the plan of a shared link: a row for each camera."""
-    width = max(len("CAMERA"), *(len(plan.name) for plan in link.plans))
-    facts = {
-        "link": f"{link.link_speed / 125_000:.0f} Mbit/s, {link.reserve:.0%} of it kept free; the cameras fill "
-        f"{link.link_load:.1%}",
-        "memory": f"{sum(plan.buffer_bytes for plan in link.plans) / 1e6:.4g} MB of buffers",
-        "disk": f".raw {_disk(sum(plan.disk_raw for plan in link.plans))}; "
-        f".tiff, .zarr, .h5 {_disk(sum(plan.disk_unpacked for plan in link.plans))}",
-    }
-    return "\n".join(
-        [
-            f"{'CAMERA':{width}}  FRAMES/S  ALONE  LIMITED BY  LIMIT B/S   DELAY NS   MB/S",
-            *(
-                f"{plan.name:{width}}  {number(plan.frame_rate_hz):>8}  {number(alone.frame_rate_hz):>5}"
-                f"  {plan.limited_by:10}  {plan.throughput_limit:9.0f}  {plan.packet_delay_ns:9d}"
-                f"  {plan.data_rate / 1e6:5.1f}"
-                for plan, alone in zip(link.plans, link.alone, strict=True)
-            ),
-            "",
-            *_listed(facts),
-            *_told(link.problems),
+    title: str
+    head: tuple[str, ...]
+    align: str
+    rows: Sequence[tuple[str, ...]]
+    facts: dict[str, str]
+    problems: Sequence[str]
+
+    def text(self) -> str:
+        """Return it for a terminal."""
+        table = [tuple(name.upper() for name in self.head), *self.rows]
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        blocks = [
+            [self.title],
+            [
+                "  ".join(
+                    f"{cell:{side}{width}}" for cell, side, width in zip(row, self.align, widths, strict=True)
+                ).rstrip()
+                for row in table
+            ],
+            [line for name, fact in self.facts.items() for line in _wrapped(name, fact)],
+            [line for problem in self.problems for line in _wrapped("problem", problem)],
         ]
-    )
+        return "\n\n".join("\n".join(block) for block in blocks if any(block))
+
+    def html(self) -> _html.Html:
+        """Return it for a notebook."""
+        return _html.Html(
+            _html.table(self.rows, caption=self.title, head=self.head)
+            + _html.table(self.facts.items())
+            + "".join(map(_html.warning, self.problems))
+        )
 
 
-def _listed(facts: dict[str, str]) -> list[str]:
-    return [line for name, fact in facts.items() for line in _wrapped(f"{name:10}", fact)]
-
-
-def _told(problems: Sequence[str]) -> list[str]:
-    return (
-        ["", *(line for problem in problems for line in _wrapped("problem   ", problem))] if problems else []
-    )
-
-
-def _wrapped(first: str, text: str) -> list[str]:
-    return textwrap.wrap(text, 79, initial_indent=first, subsequent_indent=" " * 10, break_on_hyphens=False)
-
-
-def _stages(plan: Plan) -> list[str]:
+def of_plan(plan: Plan) -> Report:
+    """Return the report of one camera: a row for each stage."""
     why = {
         "sensor": f"exposure, then readout ({seconds(plan.readout_s)})"
         if plan.sequential
@@ -72,11 +83,44 @@ def _stages(plan: Plan) -> list[str]:
         "trigger": "as the triggers come",
     }
     rows = [
-        f"{stage:10}  {number(rate):>8}  {seconds(1 / rate):>9}  {why[stage]}"
-        + ("  <- limits" if stage == plan.limited_by else "")
+        (stage, number(rate), seconds(1 / rate), why[stage] + "  <- limits" * (stage == plan.limited_by))
         for stage, rate in plan.stage_rates_hz.items()
     ]
-    return [f"{'STAGE':10}  {'FRAMES/S':>8}  {'INTERVAL':>9}", *rows]
+    return Report(
+        title(plan),
+        ("stage", "frames/s", "interval", "because of"),
+        "<>><",
+        rows,
+        _facts(plan),
+        plan.problems,
+    )
+
+
+def of_link(link: LinkPlan) -> Report:
+    """Return the report of a shared link: a row for each camera."""
+    rows = [
+        (
+            plan.name,
+            number(plan.frame_rate_hz),
+            number(alone.frame_rate_hz),
+            plan.limited_by,
+            f"{plan.throughput_limit:.0f}",
+            str(plan.packet_delay_ns),
+            f"{plan.data_rate / 1e6:.1f}",
+        )
+        for plan, alone in zip(link.plans, link.alone, strict=True)
+    ]
+    raw, unpacked = (
+        sum(getattr(plan, name) for plan in link.plans) for name in ("disk_raw", "disk_unpacked")
+    )
+    facts = {
+        "link": f"{link.link_speed / 125_000:.0f} Mbit/s, {link.reserve:.0%} of it kept free; the cameras fill "
+        f"{link.link_load:.1%}",
+        "memory": f"{sum(plan.buffer_bytes for plan in link.plans) / 1e6:.4g} MB of buffers",
+        "disk": _disk(raw, unpacked),
+    }
+    head = ("camera", "frames/s", "alone", "limited by", "limit B/s", "delay ns", "MB/s")
+    return Report("", head, "<>><>>>", rows, facts, link.problems)
 
 
 def _facts(plan: Plan) -> dict[str, str]:
@@ -94,9 +138,16 @@ def _facts(plan: Plan) -> dict[str, str]:
         f"throughput limit {plan.throughput_limit:.0f} B/s",
         "memory": f"{plan.buffers} buffers of {plan.payload_bytes / 1e6:.4g} MB = {plan.buffer_bytes / 1e6:.4g} MB; "
         f"an array takes {plan.array_bytes / 1e6:.4g} MB",
-        "disk": f".raw {_disk(plan.disk_raw)}; .tiff, .zarr, .h5 {_disk(plan.disk_unpacked)}",
+        "disk": _disk(plan.disk_raw, plan.disk_unpacked),
     }
 
 
-def _disk(rate: float) -> str:
-    return f"{rate / 1e6:.3g} MB/s ({rate * 3.6e-6:.3g} GB/h)"
+def _disk(raw: float, unpacked: float) -> str:
+    raw_file, others = (f"{rate / 1e6:.3g} MB/s ({rate * 3600 / 1e9:.3g} GB/h)" for rate in (raw, unpacked))
+    return f".raw {raw_file}; .tiff, .zarr, .h5 {others}"
+
+
+def _wrapped(name: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text, 79, initial_indent=f"{name:{_INDENT}}", subsequent_indent=" " * _INDENT, break_on_hyphens=False
+    )

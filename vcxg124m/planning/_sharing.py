@@ -54,7 +54,10 @@ class LinkPlan:
     reserve: float
 
     def __str__(self) -> str:
-        return _report.link_text(self)
+        return _report.of_link(self).text()
+
+    def _repr_html_(self) -> str:
+        return _report.of_link(self).html()
 
     @property
     def wire_rate(self) -> float:
