@@ -79,7 +79,12 @@ def test_sharing_by_the_present_settings_takes_one_call(
     assert sum(limits) == pytest.approx(0.95 * LINK_MBIT * 125_000, abs=3)
 
 
-def test_a_camera_that_streams_is_not_changed(three: tuple[list[VirtualCamera], list[vcx.Camera]]) -> None:
+def test_while_one_camera_streams_none_is_changed(
+    three: tuple[list[VirtualCamera], list[vcx.Camera]],
+) -> None:
     _, cams = three
-    with cams[1].stream(), pytest.raises(vcx.FeatureAccessError):
-        vcx.share_link(cams[1:2])
+    vcx.share_link(cams, link_mbit=LINK_MBIT)
+    limits = [cam.transport.throughput_limit for cam in cams]
+    with cams[2].stream(), pytest.raises(vcx.FeatureAccessError):
+        vcx.share_link(cams)
+    assert [cam.transport.throughput_limit for cam in cams] == limits

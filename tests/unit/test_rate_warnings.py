@@ -98,12 +98,12 @@ def test_a_loop_and_a_recording_tell_it_too(opened: Open, tmp_path: Path) -> Non
 
 def test_cameras_that_together_overload_their_link_are_told_with_their_names(opened: Open) -> None:
     first, second, third = (opened(number) for number in (1, 2, 3))
-    with first.stream():
+    with first.stream() as stream:
         [message] = told(enter(second))
         assert "VCXG-124M 1, VCXG-124M 2 together send up to 24" in message
         assert "which carries 125" in message
         assert "share_link" in message
-    assert told(enter(third)) == [], "the first does not stream any more"
+    assert told(enter(third)) == [], f"the first does not stream any more: {stream}"
 
 
 def test_cameras_that_fit_on_their_link_start_without_a_word(opened: Open) -> None:

@@ -75,6 +75,16 @@ def test_what_comes_too_fast_is_crossed_out(trigger_rate_hz: float, crosses: str
     assert (crosses in text) if crosses else ("\N{MULTIPLICATION SIGN} " not in text)
 
 
+@pytest.mark.parametrize(
+    "settings", [{}, {"trigger_rate_hz": 8}, {"trigger_rate_hz": 14}, {"trigger_rate_hz": 18}]
+)
+def test_the_dimension_is_as_long_as_the_interval_that_it_names(settings: dict[str, float]) -> None:
+    plan = vcx.plan(**settings)
+    [axes] = plan.figure().axes
+    [arrow] = [text for text in axes.texts if text.get_text() == ""]
+    assert abs(arrow.xy[0] - arrow.xyann[0]) == pytest.approx(1000 / plan.frame_rate_hz, rel=1e-3)
+
+
 @pytest.mark.parametrize("suffix", ["svg", "pdf", "png"])
 def test_a_diagram_is_written_as_picture(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"timing.{suffix}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from vcxg124m.datasheet import NETWORK
@@ -25,7 +26,9 @@ def present_plan(nodes: Nodes, *, trigger_rate_hz: float | None = None, name: st
     with nodes.lock:
         triggered = nodes.peek("TriggerMode") == "On"
         limited = nodes.peek("AcquisitionFrameRateEnable") is not False
-        speed = _number(nodes, "DeviceLinkSpeed") or gigabit
+        packet_size = int(_number(nodes, "GevSCPSPacketSize"))
+        # A camera without packets is none of GigE Vision, and nobody knows what its link carries.
+        speed = (_number(nodes, "DeviceLinkSpeed") or gigabit) if packet_size else math.inf
         return Plan(
             pixel_format=str(nodes.peek("PixelFormat")),
             width=int(_number(nodes, "Width")),
@@ -37,7 +40,7 @@ def present_plan(nodes: Nodes, *, trigger_rate_hz: float | None = None, name: st
             triggered=triggered,
             set_rate_hz=(_number(nodes, "AcquisitionFrameRate") or None) if limited else None,
             trigger_rate_hz=trigger_rate_hz if triggered else None,
-            packet_size=int(_number(nodes, "GevSCPSPacketSize")) or NETWORK.packet_size.maximum,
+            packet_size=packet_size or NETWORK.packet_size.maximum,
             packet_delay_ns=int(_number(nodes, "GevSCPD")),
             throughput_limit=_number(nodes, "DeviceLinkThroughputLimit") or speed,
             link_speed=speed,

@@ -53,7 +53,7 @@ class Plan:
     throughput_limit
         ``DeviceLinkThroughputLimit`` in bytes per second, headers included.
     link_speed
-        Of the camera's own link, in bytes per second: 125e6 or 12.5e6.
+        Of the camera's own link, in bytes per second: 125e6 or 12.5e6; infinite for a camera that is not on a network.
     extended_ids
         64-bit block ids, with longer headers.
     name
@@ -196,7 +196,9 @@ class Plan:
 
     @property
     def array_bytes(self) -> int:
-        """Bytes of ``Frame.image``: uint8 for formats of 8 bits, else uint16."""
+        """Bytes of ``Frame.image``: uint8 for formats of 8 bits, else uint16; of colours as many as are sent."""
+        if not self.pixel_format.startswith("Mono"):
+            return self.payload_bytes
         return self.width * self.height * (1 if self.pixel_format.endswith("8") else 2)
 
     @property

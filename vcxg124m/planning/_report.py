@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -129,13 +130,22 @@ def _facts(plan: Plan) -> dict[str, str]:
         lost = f", {1 - plan.frame_rate_hz / plan.trigger_rate_hz:.0%} of the triggers give none"
     elif plan.triggered and not plan.trigger_rate_hz:
         lost = " at most"
-    return {
+    facts = {
         "arrives": f"{number(plan.frame_rate_hz)} frames/s{lost}",
         "latency": f"{seconds(plan.prediction.latency_s)} from the start of an exposure to its last packet",
-        "data": f"{plan.data_rate / 1e6:.4g} MB/s of images, {plan.wire_rate / 1e6:.4g} MB/s on the wire: "
-        f"{plan.link_load:.1%} of {plan.link_speed / 125_000:.0f} Mbit/s",
-        "packets": f"{plan.packet_size} bytes, delay {plan.packet_delay_ns} ns, "
-        f"throughput limit {plan.throughput_limit:.0f} B/s",
+        "data": f"{plan.data_rate / 1e6:.4g} MB/s of images",
+    }
+    if math.isfinite(plan.link_speed):
+        facts["data"] += (
+            f", {plan.wire_rate / 1e6:.4g} MB/s on the wire: "
+            f"{plan.link_load:.1%} of {plan.link_speed / 125_000:.0f} Mbit/s"
+        )
+        facts["packets"] = (
+            f"{plan.packet_size} bytes, delay {plan.packet_delay_ns} ns, "
+            f"throughput limit {plan.throughput_limit:.0f} B/s"
+        )
+    return {
+        **facts,
         "memory": f"{plan.buffers} buffers of {plan.payload_bytes / 1e6:.4g} MB = {plan.buffer_bytes / 1e6:.4g} MB; "
         f"an array takes {plan.array_bytes / 1e6:.4g} MB",
         "disk": _disk(plan.disk_raw, plan.disk_unpacked),

@@ -90,7 +90,7 @@ class LinkPlan:
         return told
 
     def apply(self, cams: Sequence[_Camera]) -> LinkPlan:
-        """Write throughput limits and packet delays to the cameras, in the order of the plans.
+        """Write throughput limits and packet delays to the cameras, in the order of the plans: to all of them, or none.
 
         Returns
         -------
@@ -102,14 +102,22 @@ class LinkPlan:
         FeatureValueError
             There are not as many cameras as plans, or a camera does not go as low.
         FeatureAccessError
-            A camera streams: stop it first. Cameras before it keep what was written.
+            A camera streams: stop it first.
         """
         if len(cams) != len(self.plans):
             raise FeatureValueError(
                 f"{len(cams)} cameras do not fit a plan for {len(self.plans)}: give one for each, in its order.",
                 value=len(cams),
             )
-        written = [_write(cam, plan) for cam, plan in zip(cams, self.plans, strict=True)]
+        before = [cam.plan() for cam in cams]
+        written: list[Plan] = []
+        try:
+            for cam, plan in zip(cams, self.plans, strict=True):
+                written.append(_write(cam, plan))
+        except BaseException:
+            for cam, plan, _ in zip(cams, before, written, strict=False):
+                _write(cam, plan)
+            raise
         return replace(self, plans=tuple(written))
 
     def to_dict(self) -> dict[str, Any]:
