@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -124,14 +126,72 @@ def test_a_switch_without_jumbo_frames_is_told_from_a_small_interface() -> None:
 
 
 @pytest.mark.skipif(bool(small_buffers.WHY_NOT), reason=small_buffers.WHY_NOT)
-def test_a_small_socket_buffer_is_named_with_what_was_granted(cable: tuple[str, VirtualCamera]) -> None:
-    host, _ = cable
-    configure(host, width=4096, height=3000)
-    found = diagnose(host, through=[sys.executable, small_buffers.__file__])
-    configure(host, width=512, height=64)
-    assert "socket-buffer" in found
+def test_a_small_socket_buffer_is_named_and_so_is_what_a_busy_computer_loses_by_it(
+    cable: tuple[str, VirtualCamera], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host, device = cable
+    monkeypatch.setenv("VCXG124M_RECEIVE_ENGINE", "batches")  # the ring would hold a frame by itself
+    configure(host, width=4096, height=1000)
+    sent = device.statistics()["blocks_sent"]
+    process = start(host, "--seconds", 4, through=[sys.executable, small_buffers.__file__])
+    try:
+        wait_until(lambda: device.statistics()["blocks_sent"] > sent + 4, within=30, process=process)
+        os.kill(process.pid, signal.SIGSTOP)  # something else has the processor
+        sent = device.statistics()["blocks_sent"]
+        wait_until(lambda: device.statistics()["blocks_sent"] > sent + 4, within=30, process=process)
+    finally:
+        os.kill(process.pid, signal.SIGCONT)
+        found = outcome(process)
+        configure(host, width=512, height=64)
+    assert set(found) == {"socket-buffer", "host-drops"}
     assert "106496 bytes granted" in found["socket-buffer"]["seen"]
-    assert found["socket-buffer"]["commands"][0] == "sudo sysctl -w net.core.rmem_max=33554432"
+    assert "packets found no room in 106496 bytes" in found["host-drops"]["seen"]
+    for finding in found.values():
+        assert finding["commands"][0] == "sudo sysctl -w net.core.rmem_max=33554432"
+
+
+@pytest.mark.skipif(shutil.which("iptables") is None, reason="iptables is not installed")
+def test_a_firewall_is_named_with_its_rule_and_opened_by_the_command(
+    cable: tuple[str, VirtualCamera],
+) -> None:
+    host, _ = cable
+    rules = ["ip", "netns", "exec", host, "iptables"]
+    added = subprocess.run(
+        [*rules, "-A", "INPUT", "-p", "udp", "!", "--sport", "3956", "-j", "DROP"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if added.returncode != 0:
+        pytest.skip(f"this kernel has no packet filter: {added.stderr.strip()}")
+    try:
+        found = diagnose(host)
+        assert list(found) == ["no-test-packets"]
+        assert "--sport 3956 -j DROP" in found["no-test-packets"]["seen"]
+        apply(found["no-test-packets"], host)
+        assert diagnose(host) == {}
+    finally:
+        subprocess.run([*rules, "-F", "INPUT"], check=True)
+
+
+def test_a_second_interface_in_the_cameras_network_is_named_and_passed_by_the_command(
+    cable: tuple[str, VirtualCamera],
+) -> None:
+    host, _ = cable
+    ip("-n", host, "link", "add", "va", "type", "veth", "peer", "name", "vb")
+    try:
+        ip("-n", host, "addr", "add", "10.77.0.5/24", "dev", "va")
+        for link in ("va", "vb"):
+            ip("-n", host, "link", "set", link, "up")
+        ip(
+            "-n", host, "route", "add", "10.77.0.2/32", "dev", "va", "metric", "1"
+        )  # as if it had come up first
+        found = diagnose(host)
+        assert list(found) == ["route-elsewhere"]
+        assert "10.77.0.2 answers on vh, but packets to it leave by va" in found["route-elsewhere"]["seen"]
+        apply(found["route-elsewhere"], host)
+        assert diagnose(host) == {}
+    finally:
+        ip("-n", host, "link", "del", "va")
+        ip("-n", host, "route", "flush", "10.77.0.2/32")
 
 
 def test_a_camera_in_another_subnet_is_named_and_reached_after_the_command() -> None:

@@ -77,7 +77,8 @@ def test_the_command_tells_a_newcomer_what_to_do_and_writes_a_report(tmp_path: P
         told = run("doctor", "--camera", device.ip, "--seconds", 0.5, "--report", report)
     assert told.returncode == 1
     assert told.stderr == ""
-    assert "The camera is too hot to send images (error, camera-too-hot)" in told.stdout
+    assert "1. The camera is too hot to send images" in told.stdout
+    assert "code  camera-too-hot (error)" in told.stdout
     assert "not looked at  stream, computer" in told.stdout
     assert max(map(len, told.stdout.splitlines())) <= 80
     assert "`camera-too-hot`" in report.read_text(encoding="utf-8")

@@ -44,6 +44,7 @@ HOST = Host(
     load=0.5,
     governors=("powersave",),
     firewall=(),
+    has_firewalld=False,
 )
 CAMERA = CameraInfo(
     "VCXG-124M", "Baumer", "700000000001", "", "10.77.0.2", "00:06:be:00:00:01", "eth0_10.77.0.1",

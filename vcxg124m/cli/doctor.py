@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.text import Text
 
 from vcxg124m.cli.options import CameraOption, JsonOption, ProducerOption
 from vcxg124m.cli.output import console, print_text, waiting
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from vcxg124m import Diagnosis, Finding
 
 
@@ -61,42 +64,31 @@ def _print(diagnosis: Diagnosis) -> None:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for check in diagnosis.checks:
-        worst = min((finding.severity.value for finding in check.findings), default="ok")
-        table.add_row(f"[{_COLOURS[worst]}]{worst}[/]", check.subject, _plain(check.seen))
+        worst = min((finding.severity.value for finding in check.findings), default="" if check.see else "ok")
+        hint = f" (see {check.see})" if check.see else ""
+        table.add_row(Text(worst or "-", style=_COLOURS[worst]), check.subject, Text(check.seen + hint))
     if diagnosis.not_checked:
-        table.add_row("[dim]-[/]", "[dim]not looked at[/]", f"[dim]{', '.join(diagnosis.not_checked)}[/]")
+        table.add_row("-", "not looked at", ", ".join(diagnosis.not_checked), style="dim")
     out.print(table)
-    out.print()
     if diagnosis.healthy:
-        out.print("[green]Nothing is wrong.[/]")
+        out.print("\nNothing is wrong.", style=_COLOURS["ok"])
     for number, finding in enumerate(diagnosis.findings, start=1):
-        _print_finding(number, finding)
+        out.print(f"\n{number}. {finding.title}", style=f"bold {_COLOURS[finding.severity.value]}")
+        _print_finding(out, finding)
 
 
-_COLOURS = {"ok": "green", "warning": "yellow", "error": "red"}
+_COLOURS = {"ok": "green", "warning": "yellow", "error": "red", "": "dim"}
 
 
-def _print_finding(number: int, finding: Finding) -> None:
+def _print_finding(out: Console, finding: Finding) -> None:
     from rich.table import Table
 
-    out = console()
-    colour = _COLOURS[finding.severity.value]
-    out.print(
-        f"[{colour} bold]{number}. {_plain(finding.title)}[/] [dim]({finding.severity}, {finding.code})[/]"
-    )
     table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, style="dim")
     table.add_column(overflow="fold")
-    for name, text in (("  seen", finding.seen), ("  why", finding.why), ("  do", finding.remedy)):
-        table.add_row(f"[dim]{name}[/]", _plain(text))
+    for name, text in (("seen", finding.seen), ("why", finding.why), ("do", finding.remedy)):
+        table.add_row(f"   {name}", Text(text))
     out.print(table)
     for command in finding.commands:  # as it is, to be copied: never broken into lines
-        print_text(f"        {command}")
-    print_text("")
-
-
-def _plain(text: str) -> str:
-    """Return a text of which nothing is taken for markup."""
-    from rich.markup import escape
-
-    return escape(text)
+        out.print(Text(f"         {command}", style="cyan"), soft_wrap=True)
+    out.print(f"   code  {finding.code} ({finding.severity})", style="dim")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -60,6 +61,7 @@ def host_facts(system: System) -> Host:
         load=round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else 0.0,
         governors=system.governors(),
         firewall=firewall(),
+        has_firewalld=shutil.which("firewall-cmd") is not None,
     )
 
 

@@ -67,6 +67,8 @@ class Host:
         How the cores' clocks are set; empty where they are fixed.
     firewall
         Rules that drop or reject; None where they may not be read.
+    has_firewalld
+        The firewall is managed by firewalld.
     """
 
     versions: dict[str, str]
@@ -77,6 +79,7 @@ class Host:
     load: float
     governors: tuple[str, ...]
     firewall: tuple[str, ...] | None
+    has_firewalld: bool
 
     def interface(self, name: str) -> Interface | None:
         """Return an interface by its name."""

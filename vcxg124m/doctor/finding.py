@@ -71,11 +71,14 @@ class Check:
         What is there, in a line.
     findings
         What is wrong with it; empty when it is healthy.
+    see
+        Subject whose finding explains what is wrong here, too; "" for none.
     """
 
     subject: str
     seen: str
     findings: tuple[Finding, ...] = ()
+    see: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from vcxg124m.doctor.system import ERROR_COUNTERS
 from vcxg124m.enums import TemperatureStatus
 
 if TYPE_CHECKING:
-    from vcxg124m.doctor.facts import Facts, LinkFacts, Traffic
+    from vcxg124m.doctor.facts import Facts, Host, LinkFacts, Traffic
     from vcxg124m.doctor.finding import Finding
 
 __all__ = ["computer", "load", "packet_size", "socket_buffer", "stream", "temperature"]
@@ -64,13 +64,22 @@ def _packet_findings(facts: Facts, link: LinkFacts, mtu: int | None) -> list[Fin
 
 def _no_test_packets(facts: Facts) -> Finding:
     seen = f"Test packets from {facts.address} do not arrive, not even of 576 bytes."
-    commands = [f"sudo iptables -I INPUT -p udp -s {facts.address} -j ACCEPT"]
+    commands = [_letting_in(facts.address, facts.host)]
     if facts.host.firewall:
         seen += f" The firewall drops: {'; '.join(facts.host.firewall[:3])}."
     if facts.interface is not None and facts.interface.rp_filter == 1:
         seen += f" The reverse-path filter of {facts.interface.name} is strict."
         commands.append(f"sudo sysctl -w net.ipv4.conf.{facts.interface.name}.rp_filter=2")
     return finding("no-test-packets", seen, *commands)
+
+
+def _letting_in(ip: str, host: Host) -> str:
+    """Return the command that lets a camera's packets in, of the firewall that is in use."""
+    if any("ufw" in rule for rule in host.firewall or ()):
+        return f"sudo ufw allow proto udp from {ip}"
+    if host.has_firewalld:
+        return f"sudo firewall-cmd --zone=trusted --add-source={ip}"
+    return f"sudo iptables -I INPUT -p udp -s {ip} -j ACCEPT"
 
 
 def socket_buffer(facts: Facts) -> Check | None:
@@ -169,6 +178,10 @@ def stream(facts: Facts) -> Check | None:
         f"{traffic.delivered} frames in {traffic.seconds:.1f} s{rate}, {traffic.megabytes_per_second:.4g} MB/s, "
         f"{traffic.lost} lost"
     )
+    # What a firewall drops is told once.
+    blocked = facts.link is not None and facts.link.packet_size_proven is False
+    if blocked and (traffic.lost or not traffic.delivered):
+        return Check("stream", seen, see="packet size")
     return Check("stream", seen, tuple(_stream_findings(facts, traffic)))
 
 

@@ -76,7 +76,8 @@ def camera(facts: Facts) -> Check | None:
     failure = facts.failure
     if facts.link is not None and failure is None:
         return Check("camera", f"{facts.camera}, open")
-    return Check("camera", f"{facts.camera} ({facts.camera.access})", tuple(_why_not(facts, failure)))
+    found = tuple(_why_not(facts, failure))
+    return Check("camera", f"{facts.camera} ({facts.camera.access})", found, see="" if found else "network")
 
 
 def _why_not(facts: Facts, failure: Failure | None) -> list[Finding]:

@@ -21,7 +21,9 @@ def as_dict(diagnosis: Diagnosis) -> dict[str, object]:
     return {
         "healthy": diagnosis.healthy,
         "findings": [dataclasses.asdict(finding) for finding in diagnosis.findings],
-        "checks": [{"subject": check.subject, "seen": check.seen} for check in diagnosis.checks],
+        "checks": [
+            {"subject": check.subject, "seen": check.seen, "see": check.see} for check in diagnosis.checks
+        ],
         "not_checked": diagnosis.not_checked,
         "facts": dataclasses.asdict(diagnosis.facts),
     }
