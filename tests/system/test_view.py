@@ -5,33 +5,27 @@ from __future__ import annotations
 import contextlib
 import http.client
 import io
-import json
 import threading
 import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 import tifffile
 from PIL import Image
+from vcxg_testing.browser import LOOK, WITHIN, cookie_of, dial, get, tab
+from vcxg_testing.commands import end_of, press_ctrl_c, started
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import connect
 
 import vcxg124m as vcx
-from vcxg124m.view import LiveView
 from vcxg124m.virtual import VirtualCamera
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from websockets.sync.client import ClientConnection
-
-WITHIN = 20.0
-LOOK = {
-    "type": "look", "after": 0, "hold": False, "x": 0, "y": 0, "width": 64, "height": 48,
-    "screen_width": 640, "screen_height": 480, "levels": "full", "line": None, "pointer": None,
-}  # fmt: skip
+    from vcxg124m.view import LiveView
 
 
 @pytest.fixture(scope="module")
@@ -57,83 +51,6 @@ def cam(shared: vcx.Camera) -> vcx.Camera:
 def page(cam: vcx.Camera) -> Iterator[LiveView]:
     with cam.view() as page:
         yield page
-
-
-def get(page: LiveView, way: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", page.port, timeout=WITHIN)
-    with contextlib.closing(connection):
-        connection.request("GET", way, headers=headers)
-        answer = connection.getresponse()
-        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
-
-
-def cookie_of(page: LiveView) -> str:
-    status, headers, _ = get(page, page.url.partition(str(page.port))[2])
-    assert status == 200
-    return headers["set-cookie"].partition(";")[0]
-
-
-class Tab:
-    """What a page in the browser does."""
-
-    def __init__(self, socket: ClientConnection) -> None:
-        self.socket = socket
-        self.session: str = self.hear("hello")["session"]
-        self.ids = 0
-
-    def say(self, **message: object) -> None:
-        self.socket.send(json.dumps(message))
-
-    def hear(self, kind: str, condition: Callable[[dict[str, Any]], bool] = lambda _: True) -> dict[str, Any]:
-        """Return the next message of this kind for which the condition holds; what comes before is passed over."""
-        deadline = time.monotonic() + WITHIN
-        while True:
-            received = self.socket.recv(max(0.0, deadline - time.monotonic()))
-            if isinstance(received, bytes):
-                length = int.from_bytes(received[:4], "little")
-                message = {
-                    **json.loads(received[4 : 4 + length]),
-                    "type": "picture",
-                    "data": received[4 + length :],
-                }
-            else:
-                message = json.loads(received)
-            if message["type"] == kind and condition(message):
-                return message
-
-    def look(self, **changes: object) -> dict[str, Any]:
-        self.ids += 1
-        self.say(**{**LOOK, "id": self.ids, **changes})
-        return self.hear("picture", lambda picture: picture["look"] == self.ids)
-
-    def set(self, values: dict[str, object], *, nearest: bool = False) -> dict[str, Any]:
-        self.say(type="set", values=values, nearest=nearest)
-        return self.hear_any("done", "refused")
-
-    def hear_any(self, *kinds: str) -> dict[str, Any]:
-        deadline = time.monotonic() + WITHIN
-        while True:
-            received = self.socket.recv(max(0.0, deadline - time.monotonic()))
-            if isinstance(received, str) and (message := json.loads(received))["type"] in kinds:
-                return message
-
-
-def dial(page: LiveView, *, cookie: str | None = None, origin: str | None = "") -> Any:
-    origin = f"http://127.0.0.1:{page.port}" if origin == "" else origin
-    headers = {"Cookie": cookie_of(page) if cookie is None else cookie}
-    return connect(
-        f"ws://127.0.0.1:{page.port}/socket",
-        origin=origin,
-        additional_headers=headers,
-        proxy=None,
-        max_size=None,
-    )
-
-
-@contextlib.contextmanager
-def tab(page: LiveView) -> Iterator[Tab]:
-    with dial(page) as socket:
-        yield Tab(socket)
 
 
 # -- pictures -----------------------------------------------------------------------------------------------------
@@ -453,3 +370,16 @@ def test_a_lost_camera_is_told_and_shown_again_and_a_closed_one_ends_the_view() 
             with pytest.raises(ConnectionClosed):
                 browser.hear("never")
         assert not page.is_running
+
+
+def test_the_command_prints_the_address_and_ends_with_ctrl_c() -> None:
+    with started("view", "--camera", "virtual", "--no-browser") as command:
+        assert command.stdout is not None
+        url = urlsplit(command.stdout.readline().strip())
+        assert (url.scheme, url.hostname) == ("http", "127.0.0.1")
+        connection = http.client.HTTPConnection(url.netloc, timeout=WITHIN)
+        with contextlib.closing(connection):
+            connection.request("GET", f"/?{url.query}")
+            assert connection.getresponse().status == 200
+        press_ctrl_c(command)
+        assert end_of(command, within=WITHIN) == (130, "", "vcxg124m: interrupted\n")

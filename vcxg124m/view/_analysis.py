@@ -96,6 +96,7 @@ def figures(image: Pixels, look: Look, greatest: int) -> dict[str, Any]:
         "least": int(found[0]),
         "most": int(found[-1]),
         "focus": _focus(pixels),
+        "line": look.line,
         "profile": None if look.line is None else _profile(image, look.line),
         "pointer": None if look.pointer is None else _value_at(image, *look.pointer),
     }

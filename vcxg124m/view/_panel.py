@@ -27,7 +27,11 @@ _SECTIONS = {
     "auto": False,
     "auto.region": False,
 }
-_TITLES = {"roi": "Region"}
+_TITLES = {
+    "roi": "Region",
+    "auto": "Automatic exposure and gain",
+    "auto.region": "Where brightness is measured",
+}
 _KINDS = {
     "integer": "integer",
     "float": "number",
@@ -57,7 +61,7 @@ def described(nodes: Nodes, *, stream_can_be_paused: bool) -> list[dict[str, Any
             if feature.feature.kept and feature.available
         ]
         if controls:
-            title = _TITLES.get(name, name.replace("_", " ").replace(".", " ").capitalize())
+            title = _TITLES.get(name, name.replace("_", " ").capitalize())
             sections.append({"name": name, "title": title, "open": is_open, "controls": controls})
     return sections
 
@@ -94,5 +98,6 @@ def _control(way: str, feature: BoundFeature, *, stream_can_be_paused: bool) -> 
 
 def _words(name: str) -> str:
     """Return a feature's name as words: ``ExposureTime`` is "Exposure time"."""
+    name = name.removesuffix("Enable")
     parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+", name)
     return " ".join([parts[0], *(part if part.isupper() else part.lower() for part in parts[1:])])

@@ -70,6 +70,8 @@ class Chromium:
             self._session = self._call("Target.attachToTarget", flatten=True, **target)["sessionId"]
             for domain in ("Page", "Runtime", "Log"):
                 self._call(f"{domain}.enable")
+            self._downloads = folder / "downloads"
+            self._call("Page.setDownloadBehavior", behavior="allow", downloadPath=str(self._downloads))
             self.resize(width, height)
         except BaseException:
             self.close()
@@ -134,13 +136,24 @@ class Chromium:
         """Press a key."""
         named = {"Enter": 13, "Escape": 27, "Tab": 9}
         text = {"text": key} if len(key) == 1 else {}
-        code = {"windowsVirtualKeyCode": named[key]} if key in named else {}
+        code = {"windowsVirtualKeyCode": named[key], "code": key} if key in named else {}
         self._call("Input.dispatchKeyEvent", type="keyDown", key=key, **text, **code)
         self._call("Input.dispatchKeyEvent", type="keyUp", key=key, **code)
 
     def type(self, text: str) -> None:
         """Type into what has the focus."""
         self._call("Input.insertText", text=text)
+
+    def download(self, selector: str) -> Path:
+        """Click what saves a file, and return the file."""
+        before = set(self._downloads.glob("*"))
+        self.click(selector)
+        new = self._until(
+            lambda: {each for each in self._downloads.glob("*") if each.suffix != ".crdownload"} - before,
+            _ANSWER_S,
+            f"{selector} saved no file",
+        )
+        return next(iter(new))
 
     def screenshot(self, path: Path) -> None:
         """Save the page as PNG."""

@@ -51,7 +51,6 @@ const view = new PictureView($("picture"), {
   },
   line: (line) => {
     $("profile").hidden = line === null;
-    $("stage").classList.toggle("with-profile", line !== null);
     ask(0);
   },
 });
@@ -68,6 +67,7 @@ async function showPicture(answer, bytes) {
   if (answer.kind === "none") return showError("", answer.error);
   await view.show(answer, bytes);
   const isNew = answer.number !== head?.number;
+  if (String(answer.region) !== String(head?.region)) focus = []; // of another part of the picture
   head = { ...answer, isValues: answer.kind === "values" };
   if (isNew) {
     shownAt = [...shownAt.filter((each) => each > performance.now() - 2000), performance.now()];
@@ -92,7 +92,7 @@ function showFigures() {
   $("focus-best").textContent = Math.max(...focus).toFixed(4);
   if (head.profile && view.line) {
     drawProfile($("profile-plot"), head.profile, head.greatest);
-    const [x0, y0, x1, y1] = view.line;
+    const [x0, y0, x1, y1] = head.line;
     $("profile-title").textContent = `(${x0}, ${y0}) to (${x1}, ${y1}): ${Math.min(...head.profile)} to ${Math.max(...head.profile)} DN`;
   }
   const offset = head.offset_x || head.offset_y ? ` at (${head.offset_x}, ${head.offset_y})` : "";
@@ -125,7 +125,7 @@ function showStatus(message) {
   showState();
   $("rate").textContent = statistics?.rate_hz == null ? "–" : statistics.rate_hz.toFixed(statistics.rate_hz < 100 ? 1 : 0);
   const recent = shownAt.filter((each) => each > performance.now() - 2000).length / 2;
-  $("shown-rate").textContent = `${recent.toFixed(0)} shown`;
+  $("shown-rate").textContent = recent.toFixed(0);
   $("temperature").textContent = status.temperature == null ? "–" : status.temperature.toFixed(1);
   $("fire").disabled = !(status.trigger?.mode === "On" && ["Software", "All"].includes(status.trigger.source));
   $("frames-of").textContent = status.attached ? "of the program's stream" : "";
@@ -150,7 +150,7 @@ function showState() {
   $("state").dataset.state = state;
   $("state").textContent = STATES[state] + source + (status.attached && state === "live" ? " – the program's stream" : "");
   const notices = {
-    waiting: ["Waiting for a trigger", `Trigger source ${status.trigger?.source}.`],
+    waiting: head ? [] : ["Waiting for a trigger", `from ${status.trigger?.source}`],
     lost: ["The camera is lost", `${status.problem || "It does not answer any more."}\nIt is looked for; the picture goes on when it is back.`],
     failed: ["No frames", status.problem],
     closed: ["The camera was closed", "The program has closed it."],
@@ -158,6 +158,7 @@ function showState() {
     silent: ["No frames yet", status.attached ? "The program streams, but takes no frames." : "The first frame is on its way."],
   };
   const [title, text] = notices[state] ?? [];
+  $("screen").classList.toggle("stale", ["lost", "failed", "closed", "disconnected"].includes(state));
   $("notice").hidden = !title;
   if (title) {
     const strong = document.createElement("strong");

@@ -78,7 +78,7 @@ export class Panel {
 class Control {
   constructor(description, send) {
     this.send = send;
-    this.state = description;
+    this.state = this.known = description;
     this.pending = false;
     this.next = undefined;
     const id = `control-${description.name}`;
@@ -177,8 +177,14 @@ class Control {
 
   settled(refused) {
     this.pending = false;
-    if (refused) this.input.setAttribute("aria-invalid", "true");
-    else this.input.removeAttribute("aria-invalid");
+    if (refused) {
+      this.state = this.known;
+      this.input.setAttribute("aria-invalid", "true");
+      this.render();
+    } else {
+      this.known = this.state;
+      this.input.removeAttribute("aria-invalid");
+    }
     if (this.next) {
       const [value, nearest] = this.next;
       this.next = undefined;
@@ -188,7 +194,7 @@ class Control {
 
   update(state) {
     if (this.pending) return;
-    this.state = state;
+    this.state = this.known = state;
     this.render();
   }
 
@@ -199,7 +205,7 @@ class Control {
     this.pauses.hidden = !state.pauses;
     this.unit.textContent = state.unit;
     this.lock.hidden = !isLocked;
-    this.lock.textContent = isLocked ? `Locked: ${state.locked}` : "";
+    this.lock.textContent = state.locked;
     this.lock.title = state.locked;
     if (this.under) this.under.hidden = isLocked;
     this.row.title = [state.about, state.accepts && `Accepts ${state.accepts}${state.optional ? ", or off" : ""}.`].filter(Boolean).join("\n");

@@ -25,13 +25,14 @@ export function drawHistogram(canvas, { histogram, greatest, levels }, logarithm
   const most = Math.max(...histogram.map(shown), 1e-9);
   context.fillStyle = "#0c0e11";
   context.fillRect(0, 0, width, base);
-  context.fillStyle = "#7d8998";
-  const wide = width / histogram.length;
-  histogram.forEach((count, index) => {
-    const high = (shown(count) / most) * (base - 4);
-    if (index === histogram.length - 1 && count) context.fillStyle = "#ff7a72";
-    context.fillRect(index * wide, base - high, Math.max(wide, 1), high);
-  });
+  // A column of pixels shows the highest of the bins that fall into it, so that none is hidden and none is a gap.
+  for (let x = 0; x < width; x++) {
+    const first = Math.floor((x * histogram.length) / width);
+    const last = Math.max(first, Math.ceil(((x + 1) * histogram.length) / width) - 1);
+    const high = (Math.max(...histogram.slice(first, last + 1).map(shown)) / most) * (base - 4);
+    context.fillStyle = last === histogram.length - 1 ? "#ff7a72" : "#8794a5";
+    context.fillRect(x, base - high, 1, high);
+  }
   const at = (value) => (value / greatest) * (width - 1);
   levels.forEach((level, index) => {
     const x = at(Math.min(Math.max(level, 0), greatest));
