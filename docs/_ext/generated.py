@@ -71,7 +71,7 @@ def options(command: str) -> str:
     for each in found[command].params:
         if each.hidden or each.name == "help":
             continue
-        metavar = each.metavar or _METAVARS.get(_plain(hints.get(each.name)), "")
+        metavar = _line(each.metavar or _METAVARS.get(_plain(hints.get(each.name)), ""))
         spelling = (
             [f"`{metavar}`"]
             if each.param_type_name == "argument"

@@ -19,7 +19,7 @@ def test_no_cell_of_the_table_is_empty() -> None:
     assert len(rows) == 68
     page = coverage.as_markdown(rows)
     assert re.findall(r"^## ([SAPTQMNEW]\d+) \S", page, re.MULTILINE) == [row.id for row in rows]
-    cells = re.findall(r"^\| (data sheet|Python|nodes|tests) \|(.*)\|$", page, re.MULTILINE)
+    cells = re.findall(r"^\| (values|Python|nodes|tests) \|(.*)\|$", page, re.MULTILINE)
     assert len(cells) == 4 * len(rows)
     assert all(cell.strip() for _, cell in cells)
 

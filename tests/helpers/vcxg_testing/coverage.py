@@ -103,7 +103,7 @@ def _section(row: Row) -> list[str]:
         path, _, name = test.rpartition("::")
         modules.setdefault(path, []).append(f"`{name}`")
     cells = {
-        "data sheet": "<br>".join(
+        "values": "<br>".join(
             f"`{entry.name}` {_shown(entry.value)}" for entry in datasheet.entries() if row.id in entry.rows
         ),
         "Python": ", ".join(dict.fromkeys(map(_link, row.api))),
@@ -131,6 +131,9 @@ def _shown(value: object) -> str:
         return f"{binned}: {value.width}x{value.height} at {value.interface_rate_hz} Hz"
     if isinstance(value, datasheet.PartialScan):
         return f"{value.width}x{value.height}: {value.sensor_rate_hz} Hz, {value.interface_rate_hz} Hz over the link"
+    if isinstance(value, datasheet.Range):
+        step = "" if value.increment is None else f" in steps of {value.increment:g}"
+        return f"{value.minimum:.9g} to {value.maximum:.9g}{step}"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
