@@ -61,7 +61,7 @@ nitpick_ignore_regex = [
     # aliases, which the text of each parameter explains, and what only has a place in signatures
     (
         "py:.*",
-        r"Delivery|Incomplete|Overflow|RecordingOverflow|Pixels|Dimensions|NodeValue|Limit|Limits|Means|Stage|optional",
+        r"Delivery|Incomplete|Overflow|RecordingOverflow|Pixels|Dimensions|NodeValue|Limit|Limits|Means|Stage|Facts|optional",
     ),
     ("py:.*", r"(.*\.)?(F|Feature|Indexed|_\w+)|vcxg124m\._.*"),
 ]

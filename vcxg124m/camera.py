@@ -715,11 +715,7 @@ class Camera:
         return self._backend
 
     def _policy(self, *, wanted: Reconnect | bool | None) -> Reconnect | None:
-        if wanted is None:
-            return self._reconnect
-        if isinstance(wanted, bool):
-            return Reconnect() if wanted else None
-        return wanted
+        return self._reconnect if wanted is None else _policy(wanted)
 
     def _look_for(self, loss: DeviceLostError) -> bool:
         """Begin to look for the camera if anybody asked for it."""
@@ -802,7 +798,7 @@ def open_camera(
     mac: str | None = None,
     user_id: str | None = None,
     producer: str | os.PathLike[str] | None = None,
-    reconnect: Reconnect | None = None,
+    reconnect: Reconnect | bool | None = None,
 ) -> Camera:
     """Open a camera with exclusive control.
 
@@ -820,8 +816,9 @@ def open_camera(
     producer
         Path of the GenTL producer (.cti) to use instead of the bundled one.
     reconnect
-        How patiently the camera is looked for when it is lost while it streams or somebody listens to its events; None
-        for not at all. The settings that it then gets back are those of now, or of the last start of a stream.
+        How patiently the camera is looked for when it is lost while it streams or somebody listens to its events: True
+        for the usual patience, None for not at all. The settings that it then gets back are those of now, or of the
+        last start of a stream.
 
     Returns
     -------
@@ -875,7 +872,7 @@ def open_camera(
                         opened = Camera(
                             backend,
                             resources=resources.pop_all(),
-                            reconnect=reconnect,
+                            reconnect=_policy(reconnect),
                             cell=cell,
                             owns_device=owns_device,
                         )
@@ -883,6 +880,12 @@ def open_camera(
                 _open_cameras.make_way_for(info)
     opened.warn_about_small_packets()
     return opened
+
+
+def _policy(wanted: Reconnect | bool | None) -> Reconnect | None:  # noqa: FBT001 - as a user gives it
+    if isinstance(wanted, bool):
+        return Reconnect() if wanted else None
+    return wanted
 
 
 def _start_virtual(serial_number: str | None, ip: str | None, user_id: str | None) -> VirtualCamera:

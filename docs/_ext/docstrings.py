@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _ROWS = re.compile(r"\bdata sheet ((?:[SAPTQMNEW]\d+(?:, | and | )?)+)")
 _ATTRIBUTE = re.compile(r":ivar ([^:]+): ?(.*)")
 _INNER = re.compile(
-    r"\b(Nodes|Source|Switch|ExitStack|\w*Backend|EventReader|Reconnector|RecordingHeader|RawFrame)\b"
+    r"\b(Nodes|Source|Switch|ExitStack|\w*Backend|EventReader|Reconnector|Clockwork|Impairments|RecordingHeader|RawFrame)\b"
 )
 
 

@@ -22,6 +22,7 @@ def cameras() -> None:
 
 def losses(cam: vcx.Camera, frame: vcx.Frame) -> None:
     assert_type(cam.stream(reconnect=True), vcx.Stream)
+    assert_type(vcx.open_camera(reconnect=True), vcx.Camera)
     assert_type(cam.reconnect(), vcx.Reconnection | None)
     assert_type(frame.gap, vcx.Gap | None)
     if frame.gap:
