@@ -5,6 +5,13 @@ import signal
 from pathlib import Path
 
 import pytest
+from vcxg_testing import netns
+
+
+def pytest_configure(config):
+    """Give each of several test processes a network of its own: a camera that one starts is no camera of the others."""
+    if hasattr(config, "workerinput"):
+        netns.leave_for_a_new_one()
 
 
 @pytest.fixture(scope="session", autouse=True)

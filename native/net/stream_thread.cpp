@@ -99,14 +99,18 @@ void StreamThread::run(const StreamThreadConfig& config) {
     Clock::time_point keep_alive = Clock::now();
     pace.restart(keep_alive);
     while (!stopping_) {
-        const auto bursts = socket_.take();
         const auto now = Clock::now();
+        const auto bursts = socket_.take();
         for (const Burst& burst : bursts) {
             pace.came(burst.bytes.size());
             take_in(assembler, burst, now);
         }
-        assembler.handle_timer(now);
-        ask_again(assembler, config);
+        // Only once all that came until `now` has been taken in: this thread may have had to wait for its turn, and a block must
+        // not be given up for packets that lie in the queue.
+        if (socket_.drained()) {
+            assembler.handle_timer(now);
+            ask_again(assembler, config);
+        }
         publish(assembler.statistics());
         // Stateful firewalls let the stream in as long as something goes out to where it comes from.
         if (source_.port != 0 && now >= keep_alive) {

@@ -139,6 +139,22 @@ TEST(the_bulk_needs_no_room_in_the_queue_of_the_socket) {
     }
 }
 
+TEST(packets_that_find_the_memory_full_are_counted) {
+    Rig rig;
+    if (!rig.share()) {
+        return;
+    }
+    const Wire one = packet(5);
+    std::size_t sent = 0;
+    // Nothing is taken meanwhile. What is counted stays until it is asked for, so asking often changes nothing.
+    for (; rig.socket.dropped() == 0 && sent < 1'000'000; ++sent) {
+        rig.send(one);
+    }
+    const std::size_t came = rig.take(sent - rig.socket.dropped());
+    CHECK(came > 0);
+    CHECK_EQ(came + rig.socket.dropped(), sent);
+}
+
 TEST(packets_sent_as_one_are_taken_apart) {
     Rig rig;
     if (!rig.share()) {

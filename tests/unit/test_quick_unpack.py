@@ -47,6 +47,9 @@ class Index:
     def __index__(self) -> int:
         return 2
 
+    def __repr__(self) -> str:  # names a test, so no address
+        return "Index()"
+
 
 @pytest.fixture(autouse=True)
 def a_kernel_of_the_extension_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -198,7 +198,6 @@ std::span<const Burst> PacketRing::take() noexcept {
     while (left_ > 0 && bursts_.size() < bursts_.capacity()) {
         tpacket3_hdr header;
         std::memcpy(&header, next_, sizeof header);
-        losing_ = losing_ || (header.tp_status & TP_STATUS_LOSING) != 0;
         add(next_);
         next_ += header.tp_next_offset;
         --left_;
@@ -231,13 +230,10 @@ void PacketRing::add(const std::byte* packet) noexcept {
 }
 
 std::uint32_t PacketRing::dropped() noexcept {
-    if (losing_) {
-        losing_ = false;
-        tpacket_stats_v3 statistics{};  // since the last time
-        socklen_t size = sizeof statistics;
-        if (::getsockopt(packets_, SOL_PACKET, PACKET_STATISTICS, &statistics, &size) == 0) {
-            dropped_ += statistics.tp_drops;
-        }
+    tpacket_stats_v3 statistics{};  // since the last time
+    socklen_t size = sizeof statistics;
+    if (::getsockopt(packets_, SOL_PACKET, PACKET_STATISTICS, &statistics, &size) == 0) {
+        dropped_ += statistics.tp_drops;
     }
     return dropped_;
 }

@@ -42,7 +42,6 @@ private:
     const std::byte* next_ = nullptr;  // packet of the block being read
     std::uint32_t left_ = 0;           // packets of it
     bool in_block_ = false;
-    bool losing_ = false;
     std::uint32_t dropped_ = 0;
     std::vector<Burst> bursts_;
 };

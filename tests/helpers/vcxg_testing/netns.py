@@ -4,15 +4,19 @@ A thread can step into a namespace: sockets that it opens and processes that it 
 """
 
 import ctypes
+import fcntl
 import itertools
 import os
 import shutil
+import socket
+import struct
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 NEW_NETWORK = 0x40000000  # CLONE_NEWNET
+SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 WHY_NOT = (
     "the ip command is not installed (apt install iproute2)"
     if shutil.which("ip") is None
@@ -66,6 +70,16 @@ def wire(mtu: int = 9000) -> Iterator[tuple[str, str]]:
             ip("-n", name, "addr", "add", address, "dev", link)
             ip("-n", name, "link", "set", link, "mtu", str(mtu), "up")
         yield host, camera
+
+
+def leave_for_a_new_one() -> None:
+    """Move the calling thread for good into a namespace without a name, where only the loopback interface is, and up."""
+    if _libc.unshare(NEW_NETWORK) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        request = struct.pack("16sh14x", b"lo", IFF_UP)
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, request)
 
 
 def _enter(descriptor: int) -> None:
