@@ -112,9 +112,11 @@ def whole_series(cam: vcx.Camera, device: VirtualCamera, sums: Sums) -> None:
     assert sent == result.sent == SERIES
     assert result.delivered == counters["StreamCompleteFrameCount"]
     assert result.incomplete == counters["StreamIncompleteFrameCount"]
-    lost_here = counters["StreamKernelDroppedPacketCount"]
+    # The camera's process may have to wait for its turn so long that a frame is given up before the rest of it comes.
+    lost_here = counters["StreamKernelDroppedPacketCount"] + counters["StreamLatePacketCount"]
+    missing = counters["StreamMissingPacketCount"]
     # A lost leader or trailer leaves no hole.
-    assert dropped - 2 * SERIES <= counters["StreamMissingPacketCount"] <= dropped + lost_here
+    assert dropped - 2 * SERIES <= missing <= dropped + lost_here, f"camera {before} to {after}; producer {counters}"
     if not dropped and not lost_here:
         assert result.delivered + result.underrun == SERIES
     sums.add(result)
