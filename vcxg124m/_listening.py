@@ -301,14 +301,15 @@ class EventReader:
 
     def _start(self) -> None:
         source = self._device.events()
+        # Asked here and not by the thread: a camera that does not answer is the caller's to know.
+        extended = self._nodes.peek("GVSPConfigurationBlockID64Bit") is True
         self._thread = threading.Thread(
-            target=self._read, args=(source,), name="vcxg124m event reader", daemon=True
+            target=self._read, args=(source, extended), name="vcxg124m event reader", daemon=True
         )
         self._thread.start()
 
-    def _read(self, source: EventBackend) -> None:
+    def _read(self, source: EventBackend, extended: bool) -> None:  # noqa: FBT001 - private
         names = source.names()
-        extended = self._nodes.peek("GVSPConfigurationBlockID64Bit") is True
         heard = time.monotonic()
         try:
             while self._thread is threading.current_thread():

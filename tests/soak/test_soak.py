@@ -116,7 +116,9 @@ def whole_series(cam: vcx.Camera, device: VirtualCamera, sums: Sums) -> None:
     lost_here = counters["StreamKernelDroppedPacketCount"] + counters["StreamLatePacketCount"]
     missing = counters["StreamMissingPacketCount"]
     # A lost leader or trailer leaves no hole.
-    assert dropped - 2 * SERIES <= missing <= dropped + lost_here, f"camera {before} to {after}; producer {counters}"
+    assert dropped - 2 * SERIES <= missing <= dropped + lost_here, (
+        f"camera {before} to {after}; producer {counters}"
+    )
     if not dropped and not lost_here:
         assert result.delivered + result.underrun == SERIES
     sums.add(result)

@@ -35,7 +35,7 @@ class _Line:
         return [
             self.camera.serial_number,
             self.camera.ip,
-            now["controller"] or "free",
+            (now["controller"] or "free").partition(":")[0],
             str(now["blocks_sent"]),
             f"{self.frames_per_s:.1f}",
             f"{self.megabytes_per_s:.1f}",
@@ -74,8 +74,8 @@ class Status:
 
     def table(self) -> Table:
         """Return the table."""
-        table = Table(box=None, pad_edge=False)
-        for title in ("serial number", "ip", "controller"):
+        table = Table(box=None, padding=(0, 1, 0, 0))  # fits into 80 columns with the longest addresses
+        for title in ("serial", "ip", "controller"):
             table.add_column(title)
         for title in ("frames", "frames/s", "MB/s", "events"):
             table.add_column(title, justify="right")

@@ -73,7 +73,7 @@ def wire(mtu: int = 9000) -> Iterator[tuple[str, str]]:
 
 
 def leave_for_a_new_one() -> None:
-    """Move the calling thread for good into a namespace without a name, where only the loopback interface is, and up."""
+    """Move the calling thread for good into a namespace without a name, with nothing but a loopback interface."""
     if _libc.unshare(NEW_NETWORK) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
