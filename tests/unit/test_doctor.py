@@ -319,6 +319,31 @@ def test_another_program_at_the_port_of_a_camera_elsewhere_is_not_accused() -> N
     assert "The application at 10.77.0.9:4711 holds control" in found.seen
 
 
+def test_a_diagnosis_prints_what_to_do_and_breaks_no_command() -> None:
+    diagnosis = conclude(CASES["host-drops"][0])
+    text = str(diagnosis)
+    assert text.startswith("ok     producer       vcxg124m.cti 0.1.0, harvesters 1.4.3, genicam 1.6.0\n")
+    assert "\nerror  computer " in text
+    assert "\n1. This computer drops packets\n" in text
+    assert "\n         echo '@video - rtprio 50' | sudo tee /etc/security/limits.d/60-vcxg124m.conf\n" in text
+    assert repr(diagnosis) == "<Diagnosis: host-drops>"
+    assert str(conclude(HEALTHY)).endswith("\n\nNothing is wrong.")
+
+
+def test_what_another_subject_explains_is_not_called_well() -> None:
+    checks = {check.subject: check for check in conclude(CASES["route-elsewhere"][0]).checks}
+    assert (checks["camera"].findings, checks["camera"].see) == ((), "network")
+    assert "-  " in next(
+        line for line in str(conclude(CASES["route-elsewhere"][0])).splitlines() if " camera " in line
+    )
+
+
+def test_a_name_from_the_network_is_no_html_in_a_notebook() -> None:
+    html = conclude(with_camera(model="<script>", access=AccessStatus.BUSY))._repr_html_()
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
 def test_a_report_is_a_page_or_an_archive_with_all_facts(tmp_path: Path) -> None:
     diagnosis = conclude(CASES["interface-mtu"][0])
     report.write(diagnosis, tmp_path / "report.md")

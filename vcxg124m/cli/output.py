@@ -59,8 +59,8 @@ def print_text(text: str) -> None:
 
 
 def console() -> Console:
-    """Return a console for stdout: in colour on a terminal, plain text elsewhere."""
-    return Console(highlight=False)
+    """Return the console of stdout, which knows its width and whether it is a terminal."""
+    return Console()
 
 
 @contextlib.contextmanager

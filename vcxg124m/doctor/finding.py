@@ -81,9 +81,9 @@ class Check:
     see: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Diagnosis:
-    """What was looked at, and what is wrong.
+    """What was looked at, and what is wrong; it prints as ``vcxg124m doctor`` does.
 
     Attributes
     ----------
@@ -111,6 +111,14 @@ class Diagnosis:
         return not self.findings
 
     def __str__(self) -> str:
-        if self.healthy:
-            return f"healthy: {', '.join(check.subject for check in self.checks)}"
-        return "\n".join(map(str, self.findings))
+        from vcxg124m.doctor.display import as_text  # noqa: PLC0415 - rich would slow every start of a program
+
+        return as_text(self)
+
+    def __repr__(self) -> str:
+        return f"<Diagnosis: {', '.join(finding.code for finding in self.findings) or 'nothing is wrong'}>"
+
+    def _repr_html_(self) -> str:
+        from vcxg124m.doctor.display import as_html  # noqa: PLC0415 - as above
+
+        return as_html(self)
