@@ -5,51 +5,12 @@
 #include <chrono>
 #include <optional>
 
+#include "net/pace.hpp"
+
 namespace vcxg::net {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using std::chrono::nanoseconds;
-using namespace std::chrono_literals;
-
-// At GigE rate the cost of receiving is the wake-ups: the longer the thread sleeps, the more a call brings. But who sleeps at
-// the end of a block delivers late, so the last part of a block (1 ms at GigE rate) is waited for packet by packet.
-constexpr std::size_t kBlockEnd = 128 * 1024;
-
-// How long the thread may sleep while a block comes in: until shortly before the block's end at the rate of the last sleep, and
-// never longer than the queue lasts at 10 Gbit/s.
-class Pace {
-public:
-    explicit Pace(std::size_t queue_size) noexcept
-        : longest_(std::min<nanoseconds>(
-              5ms, nanoseconds(static_cast<std::int64_t>(static_cast<double>(queue_size / 2) / kFastest)))) {}
-
-    void restart(Clock::time_point now) noexcept {  // what comes next did not come at a steady rate before
-        since_ = now;
-        bytes_ = 0;
-    }
-    void came(std::size_t bytes) noexcept { bytes_ += bytes; }
-
-    // None when sleeping is not worth it.
-    [[nodiscard]] std::optional<nanoseconds> sleep(std::size_t outstanding, Clock::time_point now) noexcept {
-        const auto elapsed = std::max<nanoseconds>(now - since_, 1us);
-        const double rate = static_cast<double>(bytes_) / static_cast<double>(elapsed.count());  // bytes per ns
-        if (outstanding <= kBlockEnd || bytes_ == 0) {
-            return std::nullopt;
-        }
-        const auto until_end = nanoseconds(static_cast<std::int64_t>(
-            std::min(static_cast<double>(outstanding - kBlockEnd) / rate, static_cast<double>(longest_.count()))));
-        return until_end >= kShortest ? std::optional(until_end) : std::nullopt;
-    }
-
-private:
-    static constexpr double kFastest = 1.25;  // bytes per ns
-    static constexpr nanoseconds kShortest = 100us;
-
-    nanoseconds longest_;
-    Clock::time_point since_{};
-    std::size_t bytes_ = 0;
-};
 
 }  // namespace
 
@@ -97,12 +58,10 @@ void StreamThread::run(const StreamThreadConfig& config) {
 
     Pace pace(socket_.queue_size());
     Clock::time_point keep_alive = Clock::now();
-    pace.restart(keep_alive);
     while (!stopping_) {
         const auto now = Clock::now();
         const auto bursts = socket_.take();
         for (const Burst& burst : bursts) {
-            pace.came(burst.bytes.size());
             take_in(assembler, burst, now);
         }
         // Only once all that came until `now` has been taken in: this thread may have had to wait for its turn, and a block must
@@ -121,13 +80,11 @@ void StreamThread::run(const StreamThreadConfig& config) {
         if (!socket_.drained()) {
             continue;
         }
-        if (const auto duration = pace.sleep(assembler.outstanding().value_or(0), now)) {
-            pace.restart(now);
+        if (const auto duration = pace.sleep(assembler.outstanding(), now)) {
             nap(*duration);
         } else if (bursts.empty()) {
             const auto next = source_.port != 0 ? keep_alive : now + config.keep_alive_interval;
             socket_.wait(std::min(assembler.next_timer().value_or(next), next));
-            pace.restart(Clock::now());
         }
     }
     assembler.stop();
