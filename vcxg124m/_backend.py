@@ -1,6 +1,6 @@
 """What the package needs from a transport, so that features and streams can be tested without one.
 
-``_harvesters.py`` fulfils these protocols with real producers; unit tests fulfil them with a few dictionaries. A
+``_harvesters`` fulfils these protocols with real producers; unit tests fulfil them with a few dictionaries. A
 backend raises the errors of ``errors.py``: no exception class of a third party leaves it.
 """
 

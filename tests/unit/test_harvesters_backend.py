@@ -9,7 +9,8 @@ from genicam import genapi, gentl
 from vcxg_testing.fake_camera import INFO
 
 import vcxg124m as vcx
-from vcxg124m._harvesters import _Device, _sentence
+from vcxg124m._harvesters.binding_errors import sentence
+from vcxg124m._harvesters.device import Device
 
 
 class Port:
@@ -60,7 +61,7 @@ class DataStream:
     def revoke_buffer(self, buffer: int) -> None: ...
 
 
-def device(privilege: int, data_streams: list[DataStream] | None = None) -> _Device:
+def device(privilege: int, data_streams: list[DataStream] | None = None) -> Device:
     streams = data_streams or []
     monitor = SimpleNamespace(num_in_queue=0, flush_event_queue=lambda: None)
     acquirer = SimpleNamespace(
@@ -69,7 +70,8 @@ def device(privilege: int, data_streams: list[DataStream] | None = None) -> _Dev
         device=SimpleNamespace(tl_type="GEV"),
         _new_buffer_event_monitor_dict=dict.fromkeys(streams, monitor),
     )
-    return _Device(SimpleNamespace(), acquirer, INFO)
+    users: set[object] = set()
+    return Device(SimpleNamespace(keep=users.add), acquirer, INFO)
 
 
 @pytest.mark.parametrize("privilege", [0b01, 0b10])
@@ -102,4 +104,4 @@ def test_a_producer_gets_as_many_buffers_as_it_needs() -> None:
 
 def test_a_producers_own_words_are_taken_out_of_a_bindings_message() -> None:
     text = "GenTL exception: Invalid. (Message from the source: no answer from 10.0.0.7) (ID: -1010)"
-    assert _sentence(gentl.IoException(text)) == "no answer from 10.0.0.7 (Io, -1010)"
+    assert sentence(gentl.IoException(text)) == "no answer from 10.0.0.7 (Io, -1010)"
