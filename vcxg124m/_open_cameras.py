@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import atexit
 import logging
 import os
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from vcxg124m._backend import CameraInfo
     from vcxg124m._cells import Cell
 
-__all__ = ["OpenCamera", "add", "holds", "make_way_for", "make_way_for_virtual"]
+__all__ = ["OpenCamera", "add", "forget", "holds", "make_way_for", "make_way_for_virtual"]
 
 _log = logging.getLogger("vcxg124m")
 
@@ -46,6 +47,8 @@ class OpenCamera(Protocol):
 
 
 _cameras: weakref.WeakSet[OpenCamera] = weakref.WeakSet()
+# Those that nobody holds any more, while they are closed.
+_forgotten: set[OpenCamera] = set()
 
 
 def add(camera: OpenCamera) -> None:
@@ -54,6 +57,23 @@ def add(camera: OpenCamera) -> None:
     # Last registered runs first: before the producer below this camera is shut down.
     atexit.unregister(_close_all)
     atexit.register(_close_all)
+
+
+def forget(camera: OpenCamera) -> None:
+    """Close a camera that nobody holds any more, in a thread of its own.
+
+    Garbage is collected wherever Python runs, under any lock, and closing takes others: who holds a node map's lock
+    must not want that of the producers.
+    """
+    _forgotten.add(camera)
+    _thread.start_new_thread(_close_forgotten, (camera,))  # threading.Thread has locks of its own
+
+
+def _close_forgotten(camera: OpenCamera) -> None:
+    try:
+        camera.close()
+    finally:
+        _forgotten.discard(camera)
 
 
 def holds(info: CameraInfo) -> bool:
@@ -111,14 +131,15 @@ def _open() -> list[OpenCamera]:
 
 
 def _close_all() -> None:
-    for camera in list(_cameras):
+    for camera in [*_cameras, *_forgotten]:
         camera.close()
 
 
 def _abandon_all() -> None:
-    for camera in list(_cameras):
+    for camera in [*_cameras, *_forgotten]:
         camera.abandon()
     _cameras.clear()
+    _forgotten.clear()
 
 
 if hasattr(os, "register_at_fork"):

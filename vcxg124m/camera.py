@@ -66,6 +66,7 @@ if TYPE_CHECKING:
 
     from vcxg124m._backend import CameraInfo, DeviceBackend
     from vcxg124m._cells import Cell
+    from vcxg124m._intake import Delivery, Incomplete, Overflow
     from vcxg124m._tap import Tap
     from vcxg124m.doctor import Diagnosis
     from vcxg124m.frame import Frame
@@ -73,7 +74,6 @@ if TYPE_CHECKING:
     from vcxg124m.reconnection import Reconnection
     from vcxg124m.recording import RecordingReport, Writer
     from vcxg124m.recording._recorder import Overflow as RecordingOverflow
-    from vcxg124m.stream import Delivery, Incomplete, Overflow
     from vcxg124m.view import LiveView
     from vcxg124m.virtual import VirtualCamera
 
@@ -125,6 +125,7 @@ class Camera:
         )
         self._resources = resources or ExitStack()
         self._state = threading.Lock()
+        self._closing = threading.RLock()  # held until it is closed
         self._stream: Stream | None = None
         self._taps = Taps()
         name = f"{backend.info.vendor} {backend.info.model}".strip() or "This camera"
@@ -202,27 +203,30 @@ class Camera:
     def close(self, *, reason: str = "") -> None:
         """End a running stream, release the camera, and end its process if it is a virtual one of its own.
 
+        May be called again, also by several threads at once: each returns when the camera is free.
+
         Parameters
         ----------
         reason
             What is said to those who use it afterwards; by default that it is closed.
         """
-        with self._state:
-            backend, self._backend = self._backend, None
-        if backend is None:
-            return
-        try:
-            self._reconnector.close()
-            self.events.close()
-            if self._stream is not None:
-                self._stream.close()
-        finally:
-            with self._resources:
-                backend.close(reason)
+        with self._closing:
+            with self._state:
+                backend, self._backend = self._backend, None
+            if backend is None:
+                return
+            try:
+                self._reconnector.close()
+                self.events.close()
+                if self._stream is not None:
+                    self._stream.close()
+            finally:
+                with self._resources:
+                    backend.close(reason)
 
     def abandon(self) -> None:
         """Be closed in a forked process, without touching the parent's camera."""
-        self._state = threading.Lock()
+        self._state, self._closing = threading.Lock(), threading.RLock()
         self._inherited = (self._backend, self._resources)  # not to be cleaned up here
         self._backend, self._resources = None, ExitStack()
         if self._stream is not None:
@@ -236,10 +240,10 @@ class Camera:
 
     def __del__(self) -> None:
         if getattr(self, "_backend", None) is not None:
+            _open_cameras.forget(self)
             warnings.warn(
                 f"{self.info} was not closed: use `with` or close().", ResourceWarning, stacklevel=2
             )
-            self.close()
 
     def reconnect(self, policy: Reconnect | None = None) -> Reconnection | None:
         """Wait until the camera is found again that was lost; for programs that read features and take no frames.

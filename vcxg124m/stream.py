@@ -5,24 +5,20 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from vcxg124m import _html
+from vcxg124m._frame_subscription import FrameSubscription
+from vcxg124m._intake import Intake
 from vcxg124m._interrupts import held_back
 from vcxg124m._lease import Lease
 from vcxg124m._ledger import Ledger, StreamStatistics
-from vcxg124m._subscription import Subscription
 from vcxg124m._waiting import Wait, check_temperature, checked_timeout, warn_about_temperature
 from vcxg124m.errors import (
     CameraStateError,
     DeviceLostError,
-    FrameTimeoutError,
-    IncompleteFrameError,
     StreamClosedError,
-    StreamOverflowError,
-    TimeoutReason,
 )
 from vcxg124m.frame import Frame
 from vcxg124m.reconnection import Gap
@@ -33,6 +29,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from vcxg124m._backend import DeviceBackend, RawFrame, StreamBackend
+    from vcxg124m._intake import Delivery, Incomplete, Overflow
     from vcxg124m._reconnector import Reconnector
     from vcxg124m._tap import Taps
     from vcxg124m.errors import VcxgError
@@ -45,9 +42,6 @@ __all__ = ["FrameSubscription", "Lease", "Stream", "StreamStatistics"]
 
 T = TypeVar("T")
 
-Delivery = Literal["every_frame", "newest"]
-Incomplete = Literal["skip", "raise", "deliver"]
-Overflow = Literal["count", "raise"]
 StreamState = Literal["not started", "running", "waiting for the lost camera", "closed"]
 
 # Seconds; a full frame takes a few milliseconds.
@@ -94,11 +88,7 @@ class Stream:
         self._device = device
         self._nodes = nodes
         self._limit = frames
-        self._delivery = delivery
-        self._keep = keep
         self._buffers = buffers
-        self._incomplete = incomplete
-        self._overflow = overflow
         self._raw = raw
         self.plan = plan
         self.reconnect = reconnect
@@ -111,12 +101,14 @@ class Stream:
         self._taking = threading.Lock()
         self._left = threading.Condition(self._lock)
         self._inside = 0
-        self._kept: deque[RawFrame] = deque()
+        self._stopping = False
         self._is_hot = False
         self._backend: StreamBackend | None = None
         self._ledger = Ledger()
+        self._intake = Intake(
+            self._ledger, self._lock, delivery=delivery, keep=keep, incomplete=incomplete, overflow=overflow
+        )
         self._handed_out = 0
-        self._known_underruns = 0
         self._final: StreamStatistics | None = None
         self._suspended = False
         self._back = threading.Condition(self._lock)
@@ -189,23 +181,25 @@ class Stream:
     def close(self) -> None:
         """Stop the acquisition and release its buffers; a thread waiting in :meth:`get` gets StreamClosedError.
 
-        Does nothing on a closed stream, and does not raise when the camera is gone.
+        May be called again, also by several threads at once: each returns when the camera is free for the next stream.
+        Does not raise when the camera is gone.
         """
         with self._lock:
             backend, self._backend = self._backend, None
-            if self._final is not None:
-                return
-            self._final = self._statistics(backend)
+            self._final = self._final or self._statistics(backend)
             self._back.notify_all()
             try:
                 if backend is not None:
                     self._stop_backend(backend)
+                else:
+                    self._left.wait_for(lambda: not self._stopping, _LONGEST_DECODING)
             finally:
                 self._release(self)
 
     def abandon(self) -> None:
         """Be closed in a forked process, without touching the parent's stream."""
-        self._lock = threading.Lock()
+        self._lock, self._stopping = threading.Lock(), False
+        self._left, self._back = threading.Condition(self._lock), threading.Condition(self._lock)
         self._final = self._final or StreamStatistics()
         self._backend = None
 
@@ -389,16 +383,20 @@ class Stream:
         return self._backend is not None or self._suspended
 
     def _start_backend(self) -> None:
-        self._backend = self._device.start_stream(self._buffers, clear=self._incomplete == "deliver")
-        self._known_underruns = 0
+        self._backend = self._device.start_stream(self._buffers, clear=self._intake.needs_clear_buffers)
+        self._intake.begin_anew()
         self._last_at = time.monotonic()
 
     def _stop_backend(self, backend: StreamBackend) -> None:
-        # Who takes a buffer, or makes a frame of one, must be done before the buffers serve anything else.
-        self._left.wait_for(lambda: self._inside == 0, _LONGEST_DECODING)
-        while self._kept:
-            backend.requeue(self._kept.popleft())
-        backend.stop()
+        self._stopping = True
+        try:
+            # Who takes a buffer, or makes a frame of one, must be done before the buffers serve anything else.
+            self._left.wait_for(lambda: self._inside == 0, _LONGEST_DECODING)
+            self._intake.give_back(backend)
+            backend.stop()
+        finally:
+            self._stopping = False
+            self._left.notify_all()
 
     def _is_running(self, stay: float) -> bool:
         """Tell whether frames can come; wait for a lost camera up to ``stay`` seconds. Called with the lock."""
@@ -471,7 +469,7 @@ class Stream:
         """Take a buffer out of the producer's queue and enter it into the books; one thread at a time."""
         if self.finished:
             raise StreamClosedError(f"All {self._limit} frames of this stream were handed out.")
-        source = self._newest(backend, stay) if self._delivery == "newest" else self._oldest(backend, stay)
+        source = self._intake.next(backend, stay)
         if source is not None:
             with self._lock:
                 self._handed_out += 1
@@ -479,67 +477,8 @@ class Stream:
                 self._ledger.delivered += source.complete
         return source
 
-    def _oldest(self, backend: StreamBackend, stay: float) -> RawFrame | None:
-        if self._overflow == "raise":
-            self._check_overflow(backend)
-        source = backend.take(stay)
-        return source if source is not None and self._accept(backend, source) else None
-
-    def _newest(self, backend: StreamBackend, stay: float) -> RawFrame | None:
-        """Return the oldest of the latest frames that are kept, and drop what is older.
-
-        When every buffer was filled, the camera may have gone on without one and what waits here may be old: then all
-        of it is dropped and the next frame is the newest.
-        """
-        starved = backend.filled() + len(self._kept) >= backend.buffers
-        while (source := backend.take(0.0 if self._kept else stay)) is not None:
-            if self._accept(backend, source):
-                self._kept.append(source)
-            if len(self._kept) > self._keep:
-                self._drop(backend, self._kept.popleft())
-        if starved:
-            while self._kept:
-                self._drop(backend, self._kept.popleft())
-        return self._kept.popleft() if self._kept else None
-
-    def _drop(self, backend: StreamBackend, source: RawFrame) -> None:
-        with self._lock:
-            self._ledger.dropped += source.complete
-        backend.requeue(source)
-
-    def _accept(self, backend: StreamBackend, source: RawFrame) -> bool:
-        """Count a taken frame; requeue an incomplete one unless it is to be delivered."""
-        with self._lock:
-            self._ledger.take(source.frame_id, waiting=backend.filled())
-            if source.complete:
-                return True
-            self._ledger.incomplete += 1
-        if self._incomplete == "deliver":
-            return True
-        backend.requeue(source)
-        if self._incomplete == "raise":
-            raise IncompleteFrameError(
-                f"Frame {source.frame_id} is incomplete: {source.received} of {source.expected} bytes came. The stream "
-                'goes on; incomplete="skip" waits for the next complete frame, "deliver" hands it out.',
-                frame_id=source.frame_id,
-                received=source.received,
-                expected=source.expected,
-            )
-        return False
-
-    def _check_overflow(self, backend: StreamBackend) -> None:
-        underruns = backend.underruns() or 0
-        lost = underruns - self._known_underruns
-        self._known_underruns = underruns
-        if lost > 0:
-            raise StreamOverflowError(
-                f"{lost} frames found no free buffer, because frames were not fetched in time: fetch faster, open the "
-                f"stream with more than {backend.buffers} buffers, or with delivery='newest'.",
-                lost=lost,
-            )
-
     def _statistics(self, backend: StreamBackend | None, *, counters: bool = True) -> StreamStatistics:
-        return self._ledger.statistics(backend, kept=len(self._kept), counters=counters)
+        return self._ledger.statistics(backend, kept=self._intake.kept, counters=counters)
 
     def _apply_acquisition_mode(self) -> None:
         """Frames per start are the camera's to limit in modes SingleFrame and MultiFrame."""
@@ -561,35 +500,3 @@ class Stream:
 
 def _lend(backend: StreamBackend, source: RawFrame) -> Lease:
     return Lease(source, lambda: backend.requeue(source))
-
-
-class FrameSubscription(Subscription[Frame]):
-    """Calls of a function for each frame; made by :meth:`Stream.on_frame`.
-
-    Attributes
-    ----------
-    stream
-        Where the frames come from, with its statistics.
-    """
-
-    def __init__(self, stream: Stream, callback: Callable[[Frame], object]) -> None:
-        self.stream = stream
-        super().__init__(_Patient(stream), callback, name="vcxg124m frames")
-
-
-class _Patient:
-    """A stream that waits for its triggers as long as it takes."""
-
-    def __init__(self, stream: Stream) -> None:
-        self._stream = stream
-        self.close = stream.close
-
-    def __iter__(self) -> Iterator[Frame]:
-        """Yield frames, and close the stream behind the last one asked for."""
-        while not self._stream.finished:
-            try:
-                yield self._stream.get()
-            except FrameTimeoutError as error:  # noqa: PERF203 - not per frame
-                if error.reason is not TimeoutReason.NO_TRIGGER:
-                    raise
-        self.close()

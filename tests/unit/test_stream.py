@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -353,6 +354,79 @@ def test_a_stream_closes_only_when_no_thread_turns_its_buffers_into_a_frame(
         assert frame.result(10).frame_id == 1
         closed.result(10)
     assert rig.stream.stopped
+
+
+def test_who_closes_a_stream_may_start_the_next_although_another_thread_closes_it_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rig = Rig(1)
+    stream = rig.cam.stream()
+    stream.start()
+    decoding, may_go_on = threading.Event(), threading.Event()
+
+    def slow_frame(*arguments: object, **options: object) -> vcx.Frame:
+        decoding.set()
+        assert may_go_on.wait(10)
+        return vcx.Frame(*arguments, **options)
+
+    monkeypatch.setattr("vcxg124m.stream.Frame", slow_frame)
+    with ThreadPoolExecutor(3) as threads:
+        frame = threads.submit(stream.get)
+        assert decoding.wait(10)
+        first = threads.submit(stream.close)
+        while stream._backend is not None:
+            pass
+        second = threads.submit(lambda: (stream.close(), rig.cam.stream().start()))
+        wait([second], timeout=0.2)  # it must not come back now
+        may_go_on.set()
+        for each in (frame, first, second):
+            each.result(10)
+
+
+def test_whoever_closes_a_camera_finds_it_closed_although_another_thread_closes_it_too() -> None:
+    rig = Rig()
+    closing, may_go_on = threading.Event(), threading.Event()
+    close = rig.device.close
+
+    def slow_close(reason: str) -> None:
+        closing.set()
+        assert may_go_on.wait(10)
+        close(reason)
+
+    rig.device.close = slow_close
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(rig.cam.close)
+        assert closing.wait(10)
+        second = threads.submit(lambda: (rig.cam.close(), rig.device.closed))
+        wait([second], timeout=0.2)  # it must not come back now
+        may_go_on.set()
+        assert second.result(10) == (None, True)
+        first.result(10)
+
+
+def test_a_camera_that_is_collected_takes_no_lock_on_the_thread_that_collects_it() -> None:
+    device = FakeDevice()
+    camera = vcx.Camera(device)
+    camera.itself = camera  # ends with the garbage, not with the last name
+    closed, close = threading.Event(), device.close
+
+    def close_with_the_lock(reason: str) -> None:
+        with device.nodes.lock:
+            close(reason)
+        closed.set()
+
+    device.close = close_with_the_lock
+    with ThreadPoolExecutor(1) as threads:
+
+        def collect_with_the_lock() -> None:
+            with device.nodes.lock:
+                with pytest.warns(ResourceWarning, match="was not closed"):
+                    gc.collect()
+                assert not device.closed
+
+        del camera
+        threads.submit(collect_with_the_lock).result(10)
+    assert closed.wait(10)
 
 
 def test_a_stream_that_fails_to_start_leaves_the_camera_free() -> None:
