@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -105,3 +107,23 @@ def test_a_producer_gets_as_many_buffers_as_it_needs() -> None:
 def test_a_producers_own_words_are_taken_out_of_a_bindings_message() -> None:
     text = "GenTL exception: Invalid. (Message from the source: no answer from 10.0.0.7) (ID: -1010)"
     assert sentence(gentl.IoException(text)) == "no answer from 10.0.0.7 (Io, -1010)"
+
+
+@pytest.mark.parametrize(
+    ("free_threaded", "remedy"), [(1, "use the ordinary build"), (0, "pip install genicam")]
+)
+def test_without_genicam_the_import_says_what_is_missing_and_what_helps(
+    free_threaded: int, remedy: str
+) -> None:
+    script = (
+        "import sys, sysconfig\n"
+        "sys.modules['genicam'] = None  # as if it was not installed\n"
+        f"sysconfig.get_config_vars()['Py_GIL_DISABLED'] = {free_threaded}\n"
+        "import vcxg124m\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
+    last = run.stderr.strip().splitlines()[-1]
+    assert last.startswith("vcxg124m.errors.MissingPackageError: vcxg124m needs the package genicam")
+    assert remedy in last
