@@ -211,15 +211,15 @@ def test_frames_features_and_events_come_in_spite_of_each_fault_of_the_second_ta
 ) -> None:
     cam.acquisition.frame_rate_hz = 60
     for row in ENDURED:
-        eval(f"device.faults.{row.fault}", {"device": device})
         with cam.events.listen("FrameEnd") as events, cam.stream(20) as stream:
+            eval(f"device.faults.{row.fault}", {"device": device})
             images = [frame.image.shape for frame in stream]
             cam.exposure.time_us = 3000
             assert events.get(timeout=10).name == "FrameEnd"
             statistics = stream.statistics
+            device.faults.clear()
         assert images == [(480, 640)] * 20, row.what
         assert not row.counted or row.count(statistics) > 0, row.what
-        device.faults.clear()
 
 
 def rows_of_the_page(heading: str) -> list[list[str]]:

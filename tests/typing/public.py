@@ -188,6 +188,7 @@ def diagnoses(cam: vcx.Camera) -> None:
 
 def recordings(cam: vcx.Camera) -> None:
     assert_type(cam.record("a.raw", frames=3, seconds=1.5, on_overflow="raise"), vcx.RecordingReport)
+    assert_type(cam.record("a.raw", reconnect=True).refused, Mapping[str, str])
     with cam.recorder("a.tiff") as recorder, cam.stream(3, raw=recorder.packed) as stream:
         assert_type(recorder.put(stream.get()), bool)
     with vcx.open_recording("a.raw") as recording:

@@ -112,8 +112,7 @@ def record(
             )
         except BaseException:
             if latest is not None:
-                holds = "" if latest.frames else "; there is no file"
-                complain(f"{latest}{holds}")
+                complain(str(latest) if latest.frames else "no frame came, so there is no file")
             raise
     if latest.dropped:
         ranges = ", ".join(

@@ -141,6 +141,11 @@ class Hdf5Source:
         """Return what is stored about a frame."""
         return FrameRecord.from_dict(json.loads(self._records[index]))
 
+    def records(self) -> list[FrameRecord]:
+        """Return what is stored about all frames."""
+        lines = self._records[: self._count] if self._count else ()
+        return [FrameRecord.from_dict(json.loads(line)) for line in lines]
+
     def image(self, index: int) -> Pixels:
         """Read one frame."""
         image: Pixels = self._frames[index]

@@ -132,6 +132,10 @@ class RawSource:
         """Return what is stored about a frame."""
         return FrameRecord.from_dict(self._frames[index])
 
+    def records(self) -> list[FrameRecord]:
+        """Return what is stored about all frames."""
+        return [self.record(index) for index in range(len(self))]
+
     def image(self, index: int) -> Pixels:
         """Read and unpack one frame."""
         entry, record = self._frames[index], self.record(index)

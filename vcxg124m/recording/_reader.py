@@ -249,7 +249,7 @@ class Recording:
 
     @functools.cached_property
     def _records(self) -> list[FrameRecord]:
-        return [self._source.record(index) for index in range(len(self))]
+        return self._source.records()
 
     @functools.cached_property
     def _first(self) -> Pixels:

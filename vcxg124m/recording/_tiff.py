@@ -140,6 +140,10 @@ class TiffSource:
         """Return what is stored about a frame."""
         return FrameRecord.from_dict(self._description(index))
 
+    def records(self) -> list[FrameRecord]:
+        """Return what is stored about all frames."""
+        return [self.record(index) for index in range(len(self))]
+
     def image(self, index: int) -> Pixels:
         """Read one page."""
         with self._lock:
