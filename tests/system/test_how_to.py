@@ -10,7 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import first_picture
+import numpy as np
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -37,3 +40,9 @@ def test_pages_with_code_are_found() -> None:
     assert {"README.md", "docs/how-to/triggers-and-flash.md", "docs/explanation/loss-accounting.md"} <= {
         *BLOCKS
     }
+
+
+def test_the_picture_of_the_readme_is_what_its_code_gives() -> None:
+    with Image.open(ROOT / "docs" / "_static" / "first-picture.jpg") as shown:
+        difference = np.abs(np.asarray(shown).astype(int) - first_picture.taken())
+    assert difference.mean() < 3  # of 255: noise, and what JPEG makes of edges

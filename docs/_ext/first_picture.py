@@ -1,6 +1,6 @@
 """Takes the picture of the README: runs its code with the virtual camera, and saves what it gives.
 
-Called when the documentation is built. By hand: ``python docs/first_picture.py docs/_static/first-picture.jpg``.
+Called when the documentation is built. By hand: ``python docs/_ext/first_picture.py docs/_static/first-picture.jpg``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from PIL import Image
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-README = Path(__file__).parent.parent / "README.md"
+README = Path(__file__).parents[2] / "README.md"
 WIDTH, HEIGHT = 820, 600
 
 
