@@ -65,10 +65,15 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Style of Python and C++."""
+    """Style of Python and C++, spelling of everything; prose is British."""
     session.install(*group("lint"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    session.run("codespell")
+    prose = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("docs/**/*.ipynb")]
+    session.run(
+        "codespell", "--dictionary=docs/american.txt", r"--ignore-regex=`[^`]+`|:?\w+[:=]", *map(str, prose)
+    )
     session.run("clang-format", "--dry-run", "-Werror", *map(str, CPP), silent=True)
 
 
@@ -141,6 +146,7 @@ def soak(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the documentation; a warning is an error."""
+    """Build the documentation, where a warning is an error, and check links, pages and search of what was built."""
     install_with(session, "docs")
     session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", "build/docs")
+    session.run("pytest", "-q", "tests/docs")
