@@ -58,7 +58,7 @@ def test_a_diagram_is_drawn_and_no_file_replaced_unasked(tmp_path: Path) -> None
         (("--roi", "1000x100"), "16 to 4096 px in steps of 16"),
         (("--roi", "wide"), "is not two numbers"),
         (("--link-mbit", "10"), "1000 or 100"),
-        (("--by", "luck", "--cameras", "2"), "throughput_limit, packet_delay"),
+        (("--by", "luck", "--cameras", "2"), "'throughput_limit', 'packet_delay'"),
         (("--diagram", "timing.jpg"), ".svg, .pdf or .png"),
         (("--camera", "7000", "--mtu", "1500"), "settings that the camera has"),
     ],

@@ -80,7 +80,7 @@ def test_triggers_that_come_too_often_are_told_when_their_rate_is_known(opened: 
     assert told(enter(cam)) == []
     assert told(enter(cam, trigger_rate_hz=9.0)) == []
     [message] = told(enter(cam, trigger_rate_hz=12.0))
-    assert "triggers come at 12 Hz, but the link allows 10.0" in message
+    assert "Triggers come at 12 Hz, but the link allows 10.0" in message
 
 
 def test_the_rate_of_triggers_does_not_matter_to_a_free_running_camera(opened: Open) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
     from vcxg124m import Plan
 
 _PAIR = re.compile(r"(\d+)x(\d+)", re.ASCII)
+
+
+class By(Enum):
+    """What ``--by`` takes."""
+
+    THROUGHPUT_LIMIT = "throughput_limit"
+    PACKET_DELAY = "packet_delay"
 
 
 def plan(
@@ -52,9 +60,9 @@ def plan(
     shared_mbit: Annotated[float, typer.Option(help="Speed of the shared link in Mbit/s.")] = 1000,
     reserve: Annotated[float, typer.Option(help="Part of the shared link that is kept free.")] = 0.05,
     by: Annotated[
-        str,
-        typer.Option(metavar="throughput_limit|packet_delay", help="What keeps each camera to its part."),
-    ] = "throughput_limit",
+        By,
+        typer.Option(help="What keeps each camera to its part."),
+    ] = By.THROUGHPUT_LIMIT,
     diagram: Annotated[
         Path | None,
         typer.Option(metavar="FILE.svg", help="Draw the timing as .svg, .pdf or .png; needs matplotlib."),
@@ -114,7 +122,7 @@ def _without_camera(settings: dict[str, Any]) -> Plan:
         raise typer.BadParameter(str(error)) from error
 
 
-def _shared(one: Plan, cameras: int, shared_mbit: float, reserve: float, by: str) -> Any:  # noqa: ANN401 - printed as it is
+def _shared(one: Plan, cameras: int, shared_mbit: float, reserve: float, by: By) -> Any:  # noqa: ANN401 - printed as it is
     from dataclasses import replace
 
     import vcxg124m as vcx
@@ -124,7 +132,7 @@ def _shared(one: Plan, cameras: int, shared_mbit: float, reserve: float, by: str
             [replace(one, name="")] * cameras,
             link_mbit=shared_mbit,
             reserve=reserve,
-            by=by,  # type: ignore[arg-type]  # checked there
+            by=by.value,
         )
     except vcx.FeatureValueError as error:
         raise typer.BadParameter(str(error)) from error

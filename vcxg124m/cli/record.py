@@ -79,6 +79,9 @@ def record(
             help="When that is full: drop frames and count them, end with an error, or wait for the disk."
         ),
     ] = OnOverflow.COUNT,
+    trigger_rate_hz: Annotated[
+        float | None, typer.Option(help="How often triggers will come, for a warning if that is too often.")
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")] = False,
     reconnect: ReconnectOption = None,
     camera: CameraOption = None,
@@ -108,6 +111,7 @@ def record(
                 queue_mb=queue_mb,
                 on_overflow=on_overflow.value,
                 reconnect=patience(reconnect),
+                trigger_rate_hz=trigger_rate_hz,
                 progress=keep,
             )
         except BaseException:

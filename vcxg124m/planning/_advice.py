@@ -23,7 +23,7 @@ def problems(plan: Plan) -> tuple[str, ...]:
     wanted = plan.wanted_rate_hz
     if wanted is None or plan.keeps_rate:
         return ()
-    asked = "triggers come at" if plan.triggered else "the frame rate is set to"
+    asked = "Triggers come at" if plan.triggered else "The frame rate is set to"
     remedies = {
         "sensor": _sensor(plan, 1 / wanted),
         "exposure": _exposure(1 / wanted),
