@@ -642,10 +642,11 @@ class Camera:
         frames
             How many frames to take; None for no end.
         seconds
-            How long, from the first frame to the first one after that time; None for no end. With neither it goes on
-            until Ctrl-C.
+            How long, from the first frame to the first one after that time, or some 10 s later when triggers pause;
+            None for no end. With neither it goes on until Ctrl-C.
         timeout
-            Longest wait for a frame in seconds; by default computed from exposure, frame interval and trigger.
+            Longest wait for a frame in seconds. By default computed from exposure, frame interval and trigger; after
+            the first frame triggers may pause for as long as they like.
         queue_mb
             Memory for frames that wait to be written, in units of 10^6 bytes.
         on_overflow

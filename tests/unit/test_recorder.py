@@ -11,6 +11,7 @@ from vcxg_testing.recordings import HEADER, GatedWriter, behind_a_gap, mono12p_f
 
 import vcxg124m as vcx
 from vcxg124m.recording import Recorder
+from vcxg124m.recording._loop import record_stream
 
 FRAME_MB = 72e-6
 SPACE_ERROR = OSError(28, "No space left on device", "gated.raw")
@@ -236,6 +237,63 @@ def test_a_recording_that_times_out_keeps_what_came(camera, tmp_path):
     with vcx.open_recording(tmp_path / "a.raw") as recording:
         assert recording.frame_ids.tolist() == [1, 2, 4, 6, 7]
         assert recording.report.stream.delivered == 5
+
+
+class PausingStream:
+    """A stream whose trigger pauses before each frame."""
+
+    statistics = vcx.StreamStatistics()
+
+    def __init__(self, *, first_pause, reason=vcx.TimeoutReason.NO_TRIGGER):
+        self.upcoming = [mono12p_frame(1), None, mono12p_frame(2)]
+        if first_pause:
+            self.upcoming.insert(0, None)
+        self.reason = reason
+
+    finished = property(lambda self: not self.upcoming)
+
+    def get(self, _timeout):
+        frame = self.upcoming.pop(0)
+        if frame is None:
+            raise vcx.FrameTimeoutError("nothing came", reason=self.reason)
+        return frame
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+
+def recorded(writer, stream, *, seconds=None, timeout=None):
+    writer.let_through(1000)
+    try:
+        record_stream(stream, Recorder(writer, HEADER), seconds=seconds, timeout=timeout, progress=None)
+    finally:
+        assert writer.closed_with is None or writer.closed_with.frames == len(writer.frame_ids)
+    return writer.frame_ids
+
+
+def test_triggers_may_pause_once_a_frame_has_come(writer):
+    assert recorded(writer, PausingStream(first_pause=False)) == [1, 2]
+
+
+def test_a_pause_of_triggers_does_not_prolong_a_recording_of_some_seconds(writer):
+    assert recorded(writer, PausingStream(first_pause=False), seconds=1e-9) == [1]
+
+
+@pytest.mark.parametrize(
+    ("stream", "timeout"),
+    [
+        (PausingStream(first_pause=True), None),
+        (PausingStream(first_pause=False), 5.0),
+        (PausingStream(first_pause=False, reason=vcx.TimeoutReason.NO_PACKETS), None),
+    ],
+    ids=["before the first frame", "with a limit of one's own", "for another reason"],
+)
+def test_a_wait_ends_a_recording(writer, stream, timeout):
+    with pytest.raises(vcx.FrameTimeoutError):
+        recorded(writer, stream, timeout=timeout)
 
 
 def test_a_recording_of_some_seconds_ends_by_itself(camera, tmp_path):

@@ -56,6 +56,15 @@ def record(
     seconds: Annotated[
         float | None, typer.Option(help="How long, from the first frame.", callback=_above_zero)
     ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            help="Longest wait for a frame in seconds. By default it fits exposure and rate, and once a frame has "
+            "come, triggers may pause for as long as they like.",
+            callback=_above_zero,
+            show_default=False,
+        ),
+    ] = None,
     pixel_format: Annotated[
         str | None, typer.Option("--format", help="Pixel format: Mono8, Mono10, Mono12 or Mono12p.")
     ] = None,
@@ -108,6 +117,7 @@ def record(
                 writer,
                 frames=frames,
                 seconds=seconds,
+                timeout=timeout,
                 queue_mb=queue_mb,
                 on_overflow=on_overflow.value,
                 reconnect=patience(reconnect),

@@ -6,6 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
+from vcxg124m.errors import FrameTimeoutError, TimeoutReason
 from vcxg124m.recording._recorder import PROGRESS_INTERVAL_S
 
 if TYPE_CHECKING:
@@ -51,10 +52,15 @@ def _take(
     timeout: float | None,
     tell: Callable[[RecordingReport], object],
 ) -> None:
-    end: float | None = None
+    end: float | None = None  # until the first frame: then the trigger works, and may pause
     told = -math.inf
     while not stream.finished:
-        recorder.put(stream.get(timeout))
+        try:
+            recorder.put(stream.get(timeout))
+        except FrameTimeoutError as error:
+            is_a_pause = error.reason is TimeoutReason.NO_TRIGGER and timeout is None and end is not None
+            if not is_a_pause:
+                raise
         now = time.monotonic()
         if now - told >= PROGRESS_INTERVAL_S:
             told = now
