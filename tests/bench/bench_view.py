@@ -2,7 +2,7 @@
 
 The page is played in a process of its own, as a browser is one, and asks for pictures as fast as it gets them. Runs
 with and without it take turns. Seconds of each: ``VCXG124M_BENCH_SECONDS`` (10); how many pairs:
-``VCXG124M_BENCH_ROUNDS`` (3).
+``VCXG124M_BENCH_ROUNDS`` (5).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from vcxg124m.view import LiveView
 
 SECONDS = float(os.environ.get("VCXG124M_BENCH_SECONDS", "10"))
-ROUNDS = int(os.environ.get("VCXG124M_BENCH_ROUNDS", "3"))
+ROUNDS = int(os.environ.get("VCXG124M_BENCH_ROUNDS", "5"))
 HELPERS = Path(__file__).parents[1] / "helpers"
 # Prints a line for each picture.
 PAGE = """
@@ -77,7 +78,7 @@ def acquired(cam: vcx.Camera, *, page: LiveView | None) -> Run:
         process = held.enter_context(watched(page)) if page else None
         if process:
             assert process.stdout
-            assert process.stdout.readline() == "1\n"
+            assert process.stdout.readline()
         stream = held.enter_context(cam.stream())
         first = frame = stream.get()
         processor = time.process_time()
@@ -115,9 +116,7 @@ def test_an_acquisition_is_the_same_with_a_viewer(size: tuple[int, int], rate_hz
             f"{viewer:8}{each.frames_per_second:9.3f}{counted.delivered:11}{counted.incomplete:12}"
             f"{counted.missed:8}{counted.underrun:10}{100 * each.processor:9.0f} %{each.pictures / SECONDS:12.1f}"
         )
-    rates = {
-        viewer: sum(run.frames_per_second for run in several) / ROUNDS for viewer, several in runs.items()
-    }
-    show(f"rate with a viewer / without: {rates[True] / rates[False]:.4f}")
+    rates = {viewer: median(run.frames_per_second for run in several) for viewer, several in runs.items()}
+    show(f"median rate with a viewer / without: {rates[True] / rates[False]:.4f}")
     lost = [run.statistics.incomplete + run.statistics.missed + run.statistics.underrun for run in runs[True]]
     assert lost == [0] * ROUNDS

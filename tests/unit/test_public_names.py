@@ -14,7 +14,6 @@ FUNCTIONS = {
     "find_cameras",
     "find_defect_pixels",
     "fire_action",
-    "force_ip",
     "gamma_table",
     "open_camera",
     "open_recording",

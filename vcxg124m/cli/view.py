@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import webbrowser
 from typing import Annotated
 
 import typer
@@ -32,7 +31,7 @@ def view(
     with open_selected(camera, producer) as opened:
         page = opened.view(host=host, port=port, allow_remote=allow_remote)
         print_text(page.url)
-        if browser and not webbrowser.open(page.url):
+        if browser and not page.open():
             complain("no browser was found: open the address above in one")
         while page.is_running:
             time.sleep(_POLL_S)

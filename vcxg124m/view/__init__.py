@@ -6,6 +6,7 @@ import contextlib
 import socket
 import threading
 import warnings
+import webbrowser
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -89,6 +90,10 @@ class LiveView:
         self._thread.join()
         self._preview.close()
         self._socket.close()
+
+    def open(self) -> bool:
+        """Open the page in the default browser; False when there is none."""
+        return webbrowser.open(self.url)
 
     def paused(self) -> contextlib.AbstractContextManager[None]:
         """Hold back the stream that runs for the page, for ``with``: to write what is locked while one runs.

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Gate", "is_loopback"]
 
+_COOKIE_S = 7 * 24 * 3600
+
 
 def is_loopback(host: str) -> bool:
     """Tell whether only programs of this computer reach a server that listens at ``host``."""
@@ -83,7 +85,7 @@ class Gate:
 
     def set_cookie(self) -> str:
         """Return the header that lets a browser pass from now on."""
-        return f"{self.cookie}={self._pass}; Path=/; HttpOnly; SameSite=Strict"
+        return f"{self.cookie}={self._pass}; Path=/; Max-Age={_COOKIE_S}; HttpOnly; SameSite=Strict"
 
     def _is_ours(self, name: str) -> bool:
         return name == self.name or is_loopback(name) or (self._any_address and _is_address(name))

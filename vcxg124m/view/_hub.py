@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import math
-import time
+import logging
 from typing import TYPE_CHECKING, Any
 
-from vcxg124m.errors import CameraClosedError, FeatureAccessError, VcxgError
+from vcxg124m.errors import FeatureAccessError, VcxgError
+from vcxg124m.view._observer import Observer
 from vcxg124m.view._panel import described
 
 if TYPE_CHECKING:
     from vcxg124m.camera import Camera
     from vcxg124m.frame import Frame
-    from vcxg124m.stream import Stream, StreamStatistics
     from vcxg124m.view._preview import Preview
 
 __all__ = ["Hub"]
 
+_log = logging.getLogger("vcxg124m")
+
 # Seconds between two readings of the camera's state and settings: others change them too, and so does the camera.
 _STATUS_INTERVAL_S = 1.0
-# So long without a frame, and two intervals of a slow camera, is silence, or a wait for a trigger.
-_SILENCE_S = 1.5
 # The tap is asked anew after so many seconds, so that it notices the end.
 _TAP_TIMEOUT_S = 0.5
-# The rate is that of the last seconds.
-_RATE_OVER_S = 3.0
 
 
 class Hub:
@@ -54,10 +51,11 @@ class Hub:
         self._tap = camera.tap()
         self._demand = asyncio.Event()
         self._pages = 0
-        self._last_came = -math.inf
-        self._sent: list[tuple[float, Stream, int]] = []
+        self._observer = Observer(camera, preview)
         self._refresh = asyncio.Event()
         self._tasks = [asyncio.create_task(self._take_frames()), asyncio.create_task(self._watch())]
+        for task in self._tasks:
+            task.add_done_callback(_tell_failure)
 
     async def close(self) -> None:
         """End everything that runs for the pages."""
@@ -107,70 +105,16 @@ class Hub:
         with self._preview.paused():
             return self.camera.configure(values, nearest=nearest)
 
-    def _read(self) -> tuple[dict[str, Any], list[dict[str, Any]] | None]:
-        """Return status and panel; a camera that cannot be asked leaves the panel as it was."""
-        status, panel = self._status(), self.panel
-        if status["lost"]:  # nobody answers, and asking would take seconds
-            return status | {"state": "lost"}, panel
+    def _described(self) -> list[dict[str, Any]] | None:
         try:
-            peek = self.camera.nodes.peek
-            status |= {
-                "temperature": peek("DeviceTemperature"),
-                "trigger": {"mode": peek("TriggerMode"), "source": peek("TriggerSource")},
-                "limit_hz": 1 / interval
-                if (interval := self.camera.acquisition.predict().interval_s) > 0
-                else None,
-            }
-            panel = described(self.camera.nodes, stream_can_be_paused=self._can_pause)
-        except CameraClosedError as error:
-            status |= {"state": "closed", "problem": str(error)}
-        except VcxgError as error:
-            status["problem"] = status["problem"] or str(error)
-        status["state"] = status.get("state") or self._state(status)
-        return status, panel
+            return described(self.camera.nodes, stream_can_be_paused=self._can_pause)
+        except VcxgError:  # it is being lost or closed: the next status says so
+            return self.panel
 
     @property
     def _can_pause(self) -> bool:
         stream = self.camera.running_stream
         return stream is not None and stream.gives_way
-
-    def _status(self) -> dict[str, Any]:
-        stream = self.camera.running_stream
-        info = self.camera.info
-        return {
-            "camera": {
-                "model": f"{info.vendor} {info.model}".strip(),
-                "serial_number": info.serial_number,
-                "user_id": info.user_id,
-                "ip": info.ip,
-            },
-            "problem": self._preview.problem,
-            "attached": stream is not None and not stream.gives_way,
-            "lost": self._preview.lost
-            or (stream is not None and stream.state == "waiting for the lost camera"),
-            "statistics": None if stream is None else self._counted(stream, stream.statistics),
-        }
-
-    def _counted(self, stream: Stream, statistics: StreamStatistics) -> dict[str, Any]:
-        """Return the frames of each kind, and the rate at which they come."""
-        now = time.monotonic()
-        came = statistics.sent - statistics.missed - statistics.underrun
-        self._sent = [each for each in self._sent if each[1] is stream and now - each[0] <= _RATE_OVER_S]
-        if came > (self._sent[-1][2] if self._sent else 0):
-            self._last_came = now
-        rate = (came - self._sent[0][2]) / (now - self._sent[0][0]) if self._sent else None
-        self._sent.append((now, stream, came))
-        return {"frames": dict(statistics.rows()), "rate_hz": rate}
-
-    def _state(self, status: dict[str, Any]) -> str:
-        if status["statistics"] is None:
-            return "failed" if status["problem"] else "starting"
-        slowest = 2 / status["limit_hz"] if status.get("limit_hz") else 0.0
-        if time.monotonic() - self._last_came < _SILENCE_S + slowest:
-            return "live"
-        if status.get("trigger", {}).get("mode") == "On":
-            return "waiting"
-        return "failed" if status["problem"] else "silent"
 
     # -- tasks ----------------------------------------------------------------------------------------------------
 
@@ -187,7 +131,13 @@ class Hub:
     async def _watch(self) -> None:
         while True:
             if self._pages:
-                status, panel = await asyncio.to_thread(self._read)
+                status = await asyncio.to_thread(self._observer.status)
+                panel = self.panel
+                if status["state"] not in {
+                    "lost",
+                    "closed",
+                }:  # then nobody answers, and asking would take seconds
+                    panel = await asyncio.to_thread(self._described)
                 if status != self.status or panel != self.panel:
                     self.status = status
                     self.panel = panel if panel != self.panel else self.panel
@@ -201,3 +151,8 @@ class Hub:
     async def _notify(self) -> None:
         async with self.changed:
             self.changed.notify_all()
+
+
+def _tell_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.error("The live view has failed.", exc_info=error)

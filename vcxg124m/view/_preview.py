@@ -15,6 +15,7 @@ from vcxg124m.errors import (
     StreamClosedError,
     TimeoutReason,
     VcxgError,
+    VcxgWarning,
 )
 from vcxg124m.reconnection import Reconnect
 
@@ -126,7 +127,7 @@ class Preview:
                 self._wait_for_quiet()
             except DeviceCommunicationError as error:
                 self._look_for_camera(error)
-            except VcxgError as error:
+            except (VcxgError, VcxgWarning) as error:  # warnings are errors where the program wants them so
                 self.problem = str(error)
                 self._sleep(_PAUSE_AFTER_ERROR_S)
 

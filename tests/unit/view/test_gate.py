@@ -75,7 +75,7 @@ def test_only_the_right_token_and_cookie_are_known(gate: Gate) -> None:
 
 
 def test_the_cookie_is_for_no_script_and_no_other_site(gate: Gate) -> None:
-    assert gate.set_cookie().endswith("; Path=/; HttpOnly; SameSite=Strict")
+    assert gate.set_cookie().endswith("; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict")
     assert len(gate.token) >= 43  # 256 bits
 
 

@@ -214,12 +214,15 @@ function freeze() {
   ask(isFrozen ? 0 : (head?.number ?? 0));
 }
 
-function save(kind) {
+async function save(kind) {
   if (!head) return;
+  const answer = await fetch(`frame.${kind}?session=${session}`);
+  if (!answer.ok) return showError("Not saved", await answer.text());
   const link = document.createElement("a");
-  link.href = `frame.${kind}?session=${session}`;
-  link.download = "";
+  link.href = URL.createObjectURL(await answer.blob());
+  link.download = answer.headers.get("Content-Disposition").match(/filename="(.*)"/)[1];
   link.click();
+  URL.revokeObjectURL(link.href);
 }
 
 function setLevels(next) {
