@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["frame_html"]
 
-_WIDTH, _HEIGHT = 640, 480
+_WIDTH, _HEIGHT = 512, 400
 _NARROWEST = 24  # of a picture of single lines
 _LARGEST_ZOOM = 8
 _HISTOGRAM_HEIGHT = 64

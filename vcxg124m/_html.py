@@ -86,7 +86,9 @@ def image(png: bytes, width: int, height: int, *, about: str, marked: bool = Fal
 def beside(*parts: Html) -> Html:
     """Return parts side by side, where the page is wide enough."""
     columns = "".join(f"<div>{part}</div>" for part in parts)
-    return Html(f"<div style='display:flex;flex-wrap:wrap;gap:1em;align-items:flex-start'>{columns}</div>")
+    return Html(
+        f"<div style='display:flex;flex-wrap:wrap;gap:0 1.5em;align-items:flex-start'>{columns}</div>"
+    )
 
 
 def details(summary: object, body: Html) -> Html:

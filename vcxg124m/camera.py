@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from vcxg124m._tap import Tap
     from vcxg124m.doctor import Diagnosis
     from vcxg124m.frame import Frame
+    from vcxg124m.notebook import LiveWidget
     from vcxg124m.planning import Plan
     from vcxg124m.reconnection import Reconnection
     from vcxg124m.recording import RecordingReport, Writer
@@ -128,6 +129,7 @@ class Camera:
         self._closing = threading.RLock()  # held until it is closed
         self._stream: Stream | None = None
         self._taps = Taps()
+        self._live: LiveWidget | None = None
         name = f"{backend.info.vendor} {backend.info.model}".strip() or "This camera"
         self.nodes = Nodes(backend.nodes, name)
         self.stream_nodes = Nodes(backend.stream_nodes, f"The stream of {name}")
@@ -577,6 +579,34 @@ class Camera:
         view = LiveView(self, host=host, port=port, allow_remote=allow_remote)
         self._resources.callback(view.close)
         return view
+
+    def live(self) -> LiveWidget:
+        """Show the camera in the output of a notebook's cell, live; needs ``pip install 'vcxg124m[notebook]'``.
+
+        While the program streams it shows what it fetches. Otherwise the camera runs for it, as long as somebody sees
+        it, and makes way as soon as a cell streams or grabs.
+
+        Returns
+        -------
+        LiveWidget
+            The camera's one widget: what is shown in several cells is the same.
+
+        Raises
+        ------
+        MissingPackageError
+            anywidget is not installed; the message has the command.
+        CameraStateError
+            This is no cell of a notebook.
+        CameraClosedError
+            The camera is closed.
+        """
+        from vcxg124m.notebook import LiveWidget  # noqa: PLC0415 - only for notebooks
+
+        self._open_backend()
+        if self._live is None or self._live.is_closed:
+            self._live = LiveWidget(self)
+            self._resources.callback(self._live.close)
+        return self._live
 
     def recorder(
         self,

@@ -33,7 +33,7 @@ def full_range(height: int, width: int) -> np.ndarray:
 
 def test_a_frame_is_shown_in_a_size_that_fits_on_a_page() -> None:
     picture, histogram = Shown(frame_of(full_range(3000, 4096), MONO12)).pictures
-    assert picture.shape == (429, 586)  # a seventh of each side
+    assert picture.shape == (375, 512)  # an eighth of each side
     assert np.all(np.diff(picture[0].astype(int)) >= 0)
     assert (picture[0, 0], picture[0, -1]) == (0, 255)
     assert histogram.shape == (64, 256, 4)
@@ -47,7 +47,7 @@ def test_a_small_frame_is_shown_larger_with_its_own_pixels() -> None:
 
 def test_a_line_is_shown_high_enough_to_be_seen() -> None:
     shown = Shown(frame_of(full_range(1, 4096), MONO12))
-    assert shown.sizes[0] == (586, 24)
+    assert shown.sizes[0] == (512, 24)
 
 
 def test_the_facts_of_a_frame_are_those_of_all_its_pixels() -> None:
