@@ -1,5 +1,6 @@
 """How docstrings become entries of the reference: what napoleon and autodoc make of them, put right.
 
+- A feature tells its type, its unit, its node and its rows of the data sheet in a line of its own.
 - Rows of the data sheet that a docstring names (``data sheet P1``) are links to them.
 - Attributes of a class are a list with their names, several of one meaning in one item.
 - A property's sentence with a colon is a sentence, not a type.
@@ -10,6 +11,8 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+
+from vcxg124m.features._descriptor import EnumerationReading, Feature
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -23,6 +26,8 @@ _INNER = re.compile(
 
 def _put_right(_: Sphinx, what: str, __: str, documented: object, ___: object, lines: list[str]) -> None:
     """Change the lines that napoleon has made of a docstring."""
+    if isinstance(documented, Feature):
+        lines[:] = _feature(documented)
     if what in {"attribute", "property", "data"}:
         types = [line for line in lines if line.startswith(":type:")]
         if types and lines:
@@ -30,6 +35,19 @@ def _put_right(_: Sphinx, what: str, __: str, documented: object, ___: object, l
             lines.remove(types[0])
     types_by_name: dict[str, object] = getattr(documented, "__annotations__", {})
     lines[:] = _attributes_as_list([_ROWS.sub(_linked, line) for line in lines], types_by_name)
+
+
+def _feature(feature: Feature) -> list[str]:
+    """Return the entry of a feature: its meaning, then the facts."""
+    meaning, _, facts = (feature.__doc__ or "").removesuffix(")").rpartition(" (")
+    if isinstance(feature, EnumerationReading):
+        kind = f":class:`~vcxg124m.{feature.entries.__name__}`"
+    else:
+        converted = getattr(type(feature), "_converted", None)
+        kind = converted.__annotations__["return"] if converted else ""
+    node, _, rest = facts.partition(", ")
+    access = "" if feature.writable else "read only"
+    return [meaning, "", " · ".join(filter(None, [kind, access, f"``{node}``", *rest.split(", ")]))]
 
 
 def _linked(match: re.Match[str]) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
 
 _MARK = re.compile(r"^% generated: (\w+) ?(.*)$", re.MULTILINE)
 _METAVARS: dict[object, str] = {int: "N", float: "NUMBER", str: "TEXT", Path: "PATH"}
@@ -122,7 +123,18 @@ def _fill_in(_: Sphinx, __: str, source: list[str]) -> None:
     source[0] = _MARK.sub(lambda mark: _PARTS[mark[1]](mark[2].strip()), source[0])
 
 
+def _always_read(_: Sphinx, env: BuildEnvironment, *__: object) -> list[str]:
+    """Name the pages with generated parts: what these are made from is more than the page's file."""
+    return [
+        name
+        for name in env.found_docs
+        if (page := Path(env.doc2path(name))).suffix == ".md"
+        and _MARK.search(page.read_text(encoding="utf-8"))
+    ]
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Fill in the parts before a page is parsed."""
     app.connect("source-read", _fill_in)
+    app.connect("env-get-outdated", _always_read)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
