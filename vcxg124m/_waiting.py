@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import time
 import warnings
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from vcxg124m._timeout_reason import Facts
 from vcxg124m.enums import TemperatureStatus
@@ -98,6 +99,10 @@ def warn_about_temperature(nodes: Nodes, stacklevel: int) -> None:
     )
 
 
+class _Statistics(Protocol):
+    def __call__(self, *, counters: bool) -> StreamStatistics: ...
+
+
 class Wait:
     """One wait for one frame: how long to stay in the producer, when to look at the camera, and why it ended.
 
@@ -107,10 +112,10 @@ class Wait:
         The camera.
     timeout
         Seconds; None computes the limit from the camera's settings, once the wait has become long.
-    before
-        What the stream knew at the start of the wait.
+    incomplete
+        Frames of the stream so far that lack packets.
     statistics
-        Returns what it knows now, with the producer's counters.
+        Returns what the stream knows now, with the producer's counters or, which is quick, without.
     """
 
     def __init__(
@@ -118,15 +123,16 @@ class Wait:
         device: DeviceBackend,
         nodes: Nodes,
         timeout: float | None,
-        before: StreamStatistics,
-        statistics: Callable[[], StreamStatistics],
+        incomplete: int,
+        statistics: _Statistics,
     ) -> None:
         self._device = device
         self._nodes = nodes
         self._timeout = timeout
         self._limited = timeout is not None
-        self._before = before
+        self._incomplete = incomplete
         self._statistics = statistics
+        self._before: StreamStatistics | None = None
         self._counters: dict[str, int] = {}
         self.is_hot = False
         self._start = self._last_look = time.monotonic()
@@ -137,6 +143,12 @@ class Wait:
         if self._timeout is None:
             return _LONGEST_STAY
         return max(0.0, min(_LONGEST_STAY, self._start + self._timeout - time.monotonic()))
+
+    def go_on(self) -> StreamStatistics:
+        """Return what the stream knew when nothing had come at first: a frame in time costs no question about it."""
+        if self._before is None:
+            self._before = replace(self._statistics(counters=False), incomplete=self._incomplete)
+        return self._before
 
     @property
     def look_is_due(self) -> bool:
@@ -182,7 +194,7 @@ class Wait:
         if self._timeout is None:
             self._timeout = self._asking(self._default_timeout)
         if not self._counters:
-            self._counters = self._statistics().counters
+            self._counters = self._statistics(counters=True).counters
         self._last_look = time.monotonic()
 
     def error(self) -> FrameTimeoutError:
@@ -193,15 +205,16 @@ class Wait:
         DeviceLostError, OverTemperatureError
             As for :meth:`look`.
         """
-        before = self._counters  # none for a short wait: then all since the start of the stream count
+        counters = self._counters  # none for a short wait: then all since the start of the stream count
+        before = self.go_on()
         self.look()
-        timeout, now = self._timeout or 0.0, self._statistics()
+        timeout, now = self._timeout or 0.0, self._statistics(counters=True)
         facts = Facts(
             self._nodes,
             timeout,
-            incomplete=now.incomplete - self._before.incomplete,
-            underrun=now.underrun - self._before.underrun,
-            counters={name: value - before.get(name, 0) for name, value in now.counters.items()},
+            incomplete=now.incomplete - before.incomplete,
+            underrun=now.underrun - before.underrun,
+            counters={name: value - counters.get(name, 0) for name, value in now.counters.items()},
             granted=now.socket_buffer,
         )
         reason, detail = self._asking(facts.reason)
@@ -210,7 +223,7 @@ class Wait:
             reason=reason,
             timeout=timeout,
             incomplete=facts.incomplete,
-            missed=now.missed - self._before.missed,
+            missed=now.missed - before.missed,
             underrun=facts.underrun,
         )
 

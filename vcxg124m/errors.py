@@ -285,7 +285,8 @@ class FrameTimeoutError(VcxgError, TimeoutError):
     timeout
         The time limit in seconds.
     incomplete, missed, underrun
-        Frames that were received in part, not at all, or found no buffer during the wait.
+        Frames that were received in part, not at all, or found no buffer during the wait; of its first 10 ms only
+        the incomplete ones.
     """
 
     def __init__(

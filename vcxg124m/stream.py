@@ -308,7 +308,9 @@ class Stream:
         if frame is not None:
             return frame
         wait = self._wait(None)
+        await asyncio.sleep(_ASYNC_NAP)
         while (frame := self._next(0.0, self._frame)) is None:
+            wait.go_on()
             await asyncio.sleep(_ASYNC_NAP)
             if wait.look_is_due or wait.is_over:
                 await asyncio.to_thread(self._look, wait)
@@ -322,8 +324,7 @@ class Stream:
     @property
     def statistics(self) -> StreamStatistics:
         """What became of every frame so far; stays available after the stream was closed."""
-        with self._lock:
-            return self._final or self._statistics(self._backend)
+        return self._known(counters=True)
 
     # -- a camera that was lost -----------------------------------------------------------------------------------
 
@@ -365,6 +366,7 @@ class Stream:
             return made
         wait = self._wait(limit)
         while (made := self._next(wait.stay, make)) is None:
+            wait.go_on()
             if wait.look_is_due or wait.is_over:
                 self._look(wait)
         return made
@@ -409,9 +411,7 @@ class Stream:
         return not self._suspended
 
     def _wait(self, timeout: float | None) -> Wait:
-        with self._lock:
-            before = self._final or self._statistics(self._backend, counters=False)
-        return Wait(self._device, self._nodes, timeout, before, lambda: self.statistics)
+        return Wait(self._device, self._nodes, timeout, self._ledger.incomplete, self._known)
 
     def _look(self, wait: Wait) -> None:
         """See whether a frame can still come, and raise when time is up; begin to look for a camera that was lost."""
@@ -476,6 +476,10 @@ class Stream:
                 self._last_id, self._last_at = source.frame_id, time.monotonic()
                 self._ledger.delivered += source.complete
         return source
+
+    def _known(self, *, counters: bool) -> StreamStatistics:
+        with self._lock:
+            return self._final or self._statistics(self._backend, counters=counters)
 
     def _statistics(self, backend: StreamBackend | None, *, counters: bool = True) -> StreamStatistics:
         return self._ledger.statistics(backend, kept=self._intake.kept, counters=counters)

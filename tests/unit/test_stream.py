@@ -221,6 +221,19 @@ def test_only_one_stream_runs_at_a_time() -> None:
     assert rig.cam.grab().frame_id == 1
 
 
+def test_a_frame_that_comes_at_once_costs_no_question_about_what_was_missed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rig = Rig(1, 2, 3)
+    with rig.cam.stream() as stream:
+        take, asked = rig.stream.take, list[str]()
+        monkeypatch.setattr(rig.stream, "take", lambda stay: take(stay) if stay else None)
+        monkeypatch.setattr(rig.stream, "missed", lambda: asked.append("missed"))
+        monkeypatch.setattr(rig.stream, "underruns", lambda: asked.append("underruns"))
+        assert [stream.get().frame_id for _ in range(3)] == [1, 2, 3]
+        assert asked == []
+
+
 def test_a_closed_stream_gives_no_frames() -> None:
     rig = Rig(1, 2)
     with rig.cam.stream() as stream:

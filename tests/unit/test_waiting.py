@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from vcxg_testing.fake_camera import FakeDevice, FakeNodeMap
 
@@ -9,6 +11,9 @@ import vcxg124m as vcx
 from vcxg124m import _waiting
 from vcxg124m._ledger import StreamStatistics
 from vcxg124m.features.nodes import Nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Clock:
@@ -30,8 +35,14 @@ def nodes_of(device: FakeDevice) -> Nodes:
     return Nodes(device.nodes, "Baumer VCXG-124M")
 
 
+def known(*statistics: StreamStatistics) -> Callable[..., StreamStatistics]:
+    """Return what a stream knows at each question; the last one stays."""
+    left = list(statistics)
+    return lambda **_: left.pop(0) if len(left) > 1 else left[0]
+
+
 def wait_for(device: FakeDevice, timeout: float | None) -> _waiting.Wait:
-    return _waiting.Wait(device, nodes_of(device), timeout, StreamStatistics(), StreamStatistics)
+    return _waiting.Wait(device, nodes_of(device), timeout, 0, known(StreamStatistics()))
 
 
 def seconds_until_over(wait: _waiting.Wait, clock: Clock) -> float:
@@ -131,7 +142,10 @@ def test_the_error_says_why_nothing_came(
     clock: Clock, after: StreamStatistics, reason: vcx.TimeoutReason, words: str
 ) -> None:
     device = FakeDevice()
-    wait = _waiting.Wait(device, nodes_of(device), 5.0, StreamStatistics(), lambda: after)
+    wait = _waiting.Wait(
+        device, nodes_of(device), 5.0, 0, known(StreamStatistics(), StreamStatistics(), after)
+    )
+    wait.go_on()
     clock.now += 5.0
     error = wait.error()
     assert error.reason is reason
