@@ -241,15 +241,12 @@ class Pylon:
 
     def frames(self, count: int) -> Iterator[int]:
         self.camera.StartGrabbing(self.pylon.GrabStrategy_OneByOne)
-        first = last = 0
-        for _ in range(count):
+        for number in range(count):
             with self.camera.RetrieveResult(10_000, self.pylon.TimeoutHandling_ThrowException) as result:
-                last = result.BlockID
-                first = first or last
                 _ = result.Array  # a copy
-                yield last
+                yield result.BlockID
+                self.lost = result.BlockID - number  # ids from 0
         self.camera.StopGrabbing()
-        self.lost = last - first + 1 - count
 
     def wait(self, seconds: float) -> None:
         self.camera.StartGrabbing(self.pylon.GrabStrategy_OneByOne)
