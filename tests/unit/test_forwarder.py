@@ -92,6 +92,19 @@ def test_a_killed_process_leaves_no_file_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_where_no_file_lives_in_memory_a_folder_of_the_process_has_the_copy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    use = (
+        "import os; vars(os).pop('memfd_create', None); import vcxg124m; from pathlib import Path;"
+        "vcxg124m.find_cameras(); print([path.name for path in Path(os.environ['TMPDIR']).rglob('*.cti')])"
+    )
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    run = subprocess.run([sys.executable, "-c", use], capture_output=True, text=True, check=True)
+    assert run.stdout == "['0-vcxg124m.cti']\n"
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_a_forked_process_does_not_reach_the_producer(producer: Path) -> None:
     library = ctypes.PyDLL(str(_forwarder.through(producer)))

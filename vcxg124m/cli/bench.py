@@ -24,7 +24,9 @@ _ROUNDS = 25
 
 def bench(
     *,
-    seconds: Annotated[float, typer.Option(help="How long frames are taken.", min=0.1)] = 5.0,
+    seconds: Annotated[
+        float, typer.Option(metavar="SECONDS", help="How long frames are taken.", min=0.1)
+    ] = 5.0,
     pixel_format: Annotated[
         str | None, typer.Option("--format", help="Pixel format: Mono8, Mono10, Mono12 or Mono12p.")
     ] = None,

@@ -65,8 +65,10 @@ def grab(
 ) -> None:
     """Take frames, show the rate and what was lost, and write them to a file.
 
-    What is not set by an option stays as it is in the camera. After Ctrl-C, or when the camera is lost, the file holds
-    the frames that came before.
+    What is not set by an option stays as it is in the camera. After Ctrl-C,
+    or when the camera is lost, the file holds the frames that came before.
+
+    vcxg124m grab --camera virtual --format Mono12p --frames 20 -o frames.tiff
     """
     region = _parse_roi(roi)
     writer = None if out is None else checked_writer(out, overwrite=overwrite, expected_frames=frames)

@@ -54,12 +54,14 @@ def record(
         int | None, typer.Option("--frames", "-n", min=1, help="How many complete frames to take.")
     ] = None,
     seconds: Annotated[
-        float | None, typer.Option(help="How long, from the first frame.", callback=_above_zero)
+        float | None,
+        typer.Option(metavar="SECONDS", help="How long, from the first frame.", callback=_above_zero),
     ] = None,
     timeout: Annotated[
         float | None,
         typer.Option(
-            help="Longest wait for a frame in seconds. By default it fits exposure and rate, and once a frame has "
+            metavar="SECONDS",
+            help="Longest wait for a frame. By default it fits exposure and rate, and once a frame has "
             "come, triggers may pause for as long as they like.",
             callback=_above_zero,
             show_default=False,
@@ -79,7 +81,9 @@ def record(
     queue_mb: Annotated[
         float,
         typer.Option(
-            help="Memory for frames that wait to be written, in units of 10^6 bytes.", callback=_above_zero
+            metavar="MB",
+            help="Memory for frames that wait to be written, in units of 10^6 bytes.",
+            callback=_above_zero,
         ),
     ] = 1000,
     on_overflow: Annotated[
@@ -99,8 +103,11 @@ def record(
 ) -> None:
     """Record until --frames or --seconds are reached, or Ctrl-C.
 
-    The file holds pixels, times, chunks, settings and what was lost; it is completed after Ctrl-C and errors, and
-    readable after a kill. vcxg124m.open_recording reads it.
+    The file holds pixels, times, chunks, settings and what was lost. It is
+    completed after Ctrl-C and errors, and readable after a kill;
+    vcxg124m.open_recording reads it.
+
+    vcxg124m record --camera virtual --format Mono12p --seconds 10 -o run.raw
     """
     writer = checked_writer(out, overwrite=overwrite, expected_frames=frames)
     latest: RecordingReport | None = None
