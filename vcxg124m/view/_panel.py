@@ -30,7 +30,7 @@ _SECTIONS = {
 _TITLES = {
     "roi": "Region",
     "auto": "Automatic exposure and gain",
-    "auto.region": "Where brightness is measured",
+    "auto.region": "Brightness region",
 }
 _KINDS = {
     "integer": "integer",

@@ -68,6 +68,8 @@ async function showPicture(answer, bytes) {
   await view.show(answer, bytes);
   const isNew = answer.number !== head?.number;
   if (String(answer.region) !== String(head?.region)) focus = []; // of another part of the picture
+  if (head && answer.greatest !== head.greatest) setLevels("full");
+  if (head && view.tool && (answer.width !== head.width || answer.height !== head.height)) useTool(view.tool);
   head = { ...answer, isValues: answer.kind === "values" };
   if (isNew) {
     shownAt = [...shownAt.filter((each) => each > performance.now() - 2000), performance.now()];
@@ -129,15 +131,17 @@ function showStatus(message) {
   $("temperature").textContent = status.temperature == null ? "–" : status.temperature.toFixed(1);
   $("fire").disabled = !(status.trigger?.mode === "On" && ["Software", "All"].includes(status.trigger.source));
   $("frames-of").textContent = status.attached ? "of the program's stream" : "";
-  if (!statistics) return;
-  const kinds = ["delivered", "incomplete", "missed", "dropped", "underrun", "in flight"];
+  showCounts(statistics?.frames ?? {});
+}
+
+function showCounts(frames) {
   $("frames").replaceChildren(
-    ...kinds.map((kind) => {
+    ...["delivered", "incomplete", "missed", "dropped", "underrun", "in flight"].map((kind) => {
       const entry = document.createElement("div");
       const [term, number] = [document.createElement("dt"), document.createElement("dd")];
       term.textContent = kind;
-      number.textContent = statistics.frames[kind];
-      if (["incomplete", "missed", "underrun"].includes(kind) && statistics.frames[kind]) number.className = "some";
+      number.textContent = frames[kind] ?? "–";
+      if (["incomplete", "missed", "underrun"].includes(kind) && frames[kind]) number.className = "some";
       entry.append(term, number);
       return entry;
     }),
@@ -237,6 +241,7 @@ function useTool(tool) {
   view.useTool(next);
 }
 
+showCounts({});
 const fire = () => connection.send({ type: "fire" });
 $("fire").onclick = fire;
 $("freeze").onclick = freeze;

@@ -9,6 +9,7 @@ export class Panel {
     this.form = form;
     this.on = on;
     this.controls = new Map();
+    this.notes = new Map();
     this.shape = "";
     form.addEventListener("submit", (event) => event.preventDefault());
   }
@@ -19,7 +20,12 @@ export class Panel {
       this.shape = shape;
       this.build(sections);
     }
-    for (const section of sections) for (const each of section.controls) this.controls.get(each.name).update(each);
+    for (const section of sections) {
+      for (const each of section.controls) this.controls.get(each.name).update(each);
+      // Beside the title, where it moves nothing: what locks those that have no room for it below them.
+      const note = section.controls.find((each) => each.locked && each.kind !== "number")?.locked ?? "";
+      this.notes.get(section.name).textContent = this.notes.get(section.name).title = note;
+    }
   }
 
   // The camera has answered: show what it has, or mark what it refused.
@@ -42,7 +48,10 @@ export class Panel {
           rows.append(control.row);
         }
         if (section.name === "roi") rows.append(this.regionButtons());
-        details.append(element("summary", { textContent: section.title }), rows);
+        const summary = element("summary", { textContent: section.title });
+        this.notes.set(section.name, element("span", { className: "note" }));
+        summary.append(this.notes.get(section.name));
+        details.append(summary, rows);
         return details;
       }),
     );
@@ -84,8 +93,8 @@ class Control {
     const id = `control-${description.name}`;
     this.row = element("div", { className: "control", title: description.about });
     const label = element("label", { htmlFor: id, textContent: description.label });
-    this.pauses = element("span", { className: "pauses", textContent: "restarts", title: "The stream stops for a moment to write this." });
-    label.append(this.pauses);
+    this.badge = element("span", { className: "tag" });
+    label.append(this.badge);
     this.lock = element("span", { className: "lock", id: `${id}-lock` });
     this.unit = element("span", { className: "unit" });
     this.input = this[`make_${description.kind}`]?.(description) ?? this.make_text();
@@ -202,7 +211,9 @@ class Control {
     const { state, input } = this;
     const isLocked = state.locked !== "";
     input.disabled = isLocked || state.kind === "text";
-    this.pauses.hidden = !state.pauses;
+    this.badge.hidden = !state.pauses && !(isLocked && !this.under);
+    this.badge.textContent = state.pauses ? "restarts" : "locked";
+    this.badge.title = state.pauses ? "The stream stops for a moment to write this." : state.locked;
     this.unit.textContent = state.unit;
     this.lock.hidden = !isLocked;
     this.lock.textContent = state.locked;
