@@ -507,7 +507,7 @@ class Camera:
                     f"{name}={number} not accepted: 1 or more.", feature=name, value=number
                 )
         plan = self.plan(trigger_rate_hz=trigger_rate_hz)
-        return Stream(
+        stream = Stream(
             backend,
             self.nodes,
             frames=frames,
@@ -524,6 +524,8 @@ class Camera:
             claim=self._claim,
             release=self._release,
         )
+        stream.cell = running_cell()
+        return stream
 
     @property
     def running_stream(self) -> Stream | None:
@@ -794,7 +796,8 @@ class Camera:
             if running is None:
                 self._stream = stream
                 return True
-            if stream.gives_way or not running.gives_way:
+            run_again = stream.cell is not None and stream.cell.repeats(running.cell)
+            if not run_again and (stream.gives_way or not running.gives_way):
                 raise CameraStateError(
                     "The camera streams already: take frames from that stream, or close it before the next one."
                 )

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from vcxg124m._backend import DeviceBackend, RawFrame, StreamBackend
+    from vcxg124m._cells import Cell
     from vcxg124m._intake import Delivery, Incomplete, Overflow
     from vcxg124m._reconnector import Reconnector
     from vcxg124m._tap import Taps
@@ -95,6 +96,7 @@ class Stream:
         self._reconnector = reconnector
         self._taps = taps
         self.gives_way = False
+        self.cell: Cell | None = None  # the run of a notebook's cell that made it
         self._claim = claim
         self._release = release
         self._lock = threading.Lock()

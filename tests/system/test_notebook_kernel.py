@@ -80,6 +80,21 @@ def test_a_stream_of_the_older_object_is_ended_with_a_word(kernel: Kernel, devic
     kernel.run("assert cam.grab().complete\ncam.close()")
 
 
+def test_a_cell_that_starts_a_stream_can_be_run_again(kernel: Kernel, device: VirtualCamera) -> None:
+    kernel.run(f"cam = vcx.open_camera(ip={device.ip!r})\ncam.roi.set(width=640, height=480)")
+    cell = "stream = cam.stream()\nassert stream.get().complete"
+    kernel.run(cell)
+    kernel.run("first = stream")
+    kernel.run(cell)
+    ran = kernel.run("first.get()", fails=True)
+    assert ran.error is not None
+    assert ran.error[0] == "StreamClosedError"
+    ran = kernel.run("cam.grab()", fails=True)  # another cell does not take it away
+    assert ran.error is not None
+    assert ran.error[0] == "CameraStateError"
+    kernel.run("cam.close()")
+
+
 def test_a_cell_with_a_virtual_camera_leaves_no_second_one_behind(kernel: Kernel) -> None:
     cell = 'cam = vcx.open_camera("virtual")\ncam.roi.set(width=640, height=480)\ncam'
     kernel.run(cell)
