@@ -136,5 +136,5 @@ class Facts:
         return (
             "The camera answers, but nothing of its stream arrives: check the firewall (UDP from the camera to this "
             "computer), reverse-path filter, the network interface and "
-            f"transport.packet_size ({size!s} bytes)."
+            f"transport.packet_size ({size!s} bytes); `vcxg124m doctor` does."
         )

@@ -107,7 +107,8 @@ def choose(
     if not fitting:
         seen = f" Found: {_listing(found)}." if found else " No camera answered at all."
         raise CameraNotFoundError(
-            f"There is no camera{f' with {asked}' if asked else ''}.{seen} Check power, cable and the host's address; "
+            f"There is no camera{f' with {asked}' if asked else ''}.{seen} Check power, cable and the host's address "
+            "(`vcxg124m doctor` does); "
             f"a camera behind a router is asked when {ADDRESSES_VARIABLE} or ip=... names its address; "
             'open_camera("virtual") needs no hardware.'
         )

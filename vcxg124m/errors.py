@@ -177,7 +177,7 @@ class FeatureUnavailableError(VcxgError, LookupError):
 class CameraNotFoundError(VcxgError, LookupError):
     """Raised when no camera, or none with the identity asked for, answers.
 
-    Remedy: Check power, cable and subnet; ``vcxg124m list`` shows what answers.
+    Remedy: Check power, cable and subnet (``vcxg124m doctor``); ``vcxg124m list`` shows what answers.
     """
 
 

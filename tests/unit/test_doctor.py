@@ -309,6 +309,20 @@ def test_a_light_load_needs_no_large_socket_buffer() -> None:
     assert conclude(with_link(socket_buffer=212_992, prediction=small)).healthy
 
 
+def test_a_holder_on_this_computer_that_is_somebody_elses_is_looked_for_by_the_command() -> None:
+    held = Contact("answers", is_controlled=True, holder="10.77.0.1:4711", holder_is_here=True)
+    (found,) = conclude(replace(with_camera(access=AccessStatus.READ_ONLY), contact=held)).findings
+    assert "A program on this computer, at 10.77.0.1:4711" in found.seen
+    assert found.commands == ("sudo ss -uapn sport = :4711",)
+
+
+def test_a_camera_that_this_program_has_open_is_not_to_be_killed() -> None:
+    held = Contact("answers", is_controlled=True, holder="10.77.0.1:4711", process="python3 (815)")
+    (found,) = conclude(replace(with_camera(access=AccessStatus.OPEN_READ_WRITE), contact=held)).findings
+    assert found.commands == ()
+    assert "open in this program" in found.seen
+
+
 def test_another_program_at_the_port_of_a_camera_elsewhere_is_not_accused() -> None:
     facts = replace(
         with_camera(access=AccessStatus.READ_ONLY),

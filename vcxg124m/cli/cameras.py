@@ -24,7 +24,7 @@ def list_cameras(
         return
     if not found:
         complain(
-            "no camera answers. Check power, cable and that the camera's address belongs to this computer's network; "
+            "no camera answers. `vcxg124m doctor` looks for the reason: power, cable, addresses, firewall; "
             "`vcxg124m virtual` in another terminal starts a virtual one"
         )
         return

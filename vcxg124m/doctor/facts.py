@@ -131,8 +131,10 @@ class Contact:
         Whether an application holds control.
     holder
         Address and port of that application, "10.77.0.1:43110", where the camera tells it.
+    holder_is_here
+        Whether that address is one of this computer's.
     process
-        The process on this computer that has this port, "python3 (4711)"; "" where none is found.
+        The process on this computer that has this port, "python3 (4711)"; "" where none may be seen.
     """
 
     state: Literal["answers", "denied", "refused", "silent", "unreachable"]
@@ -140,6 +142,7 @@ class Contact:
     milliseconds: float | None = None
     is_controlled: bool = False
     holder: str = ""
+    holder_is_here: bool = False
     process: str = ""
 
 

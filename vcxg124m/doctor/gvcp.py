@@ -35,31 +35,49 @@ def contact(ip: str, system: System) -> Contact:
             channel.connect((ip, _PORT))  # others' datagrams are not seen, and a refusal is
         except OSError:
             return Contact("unreachable")
-        start = time.monotonic()
-        try:
-            status, _ = _read(channel, _VERSION, 1)
-        except ConnectionRefusedError:
-            return Contact("refused", neighbour=system.neighbour(ip))
-        except OSError:  # TimeoutError, host or network unreachable
-            return Contact("silent", neighbour=system.neighbour(ip))
-        here = Contact(
-            "denied" if status == _ACCESS_DENIED else "answers",
-            neighbour=system.neighbour(ip),
-            milliseconds=round((time.monotonic() - start) * 1e3, 2),
-            is_controlled=status == _ACCESS_DENIED,
-        )
-        try:
-            _, privilege = _read(channel, _PRIVILEGE, 2)
-            _, port = _read(channel, _HOLDER_PORT, 3)
-            _, address = _read(channel, _HOLDER_IP, 4)
-        except OSError:
+        here = replace(_greeting(channel), neighbour=system.neighbour(ip))
+        if here.state not in {"answers", "denied"}:
             return here
+        try:
+            return _with_holder(here, channel, system)
+        except OSError:  # not every camera has these registers, or tells them to everybody
+            return here
+
+
+def _greeting(channel: socket.socket) -> Contact:
+    """Return what comes back for the version of GigE Vision, which every camera knows."""
+    start = time.monotonic()
+    try:
+        status, _ = _read(channel, _VERSION, 1)
+    except ConnectionRefusedError:
+        return Contact("refused")
+    except OSError:  # TimeoutError, host or network unreachable
+        return Contact("silent")
+    denied = status == _ACCESS_DENIED
+    return Contact(
+        "denied" if denied else "answers",
+        milliseconds=round((time.monotonic() - start) * 1e3, 2),
+        is_controlled=denied,
+    )
+
+
+def _with_holder(here: Contact, channel: socket.socket, system: System) -> Contact:
+    """Return the contact with who holds control, if anybody does."""
+    _, privilege = _read(channel, _PRIVILEGE, 2)
     if not (privilege & _CONTROL_BITS or here.is_controlled):
         return here
-    holder = f"{ipaddress.IPv4Address(address)}:{port}" if port else ""
-    is_own = bool(port) and _is_own(str(ipaddress.IPv4Address(address)))
+    _, port = _read(channel, _HOLDER_PORT, 3)
+    _, address = _read(channel, _HOLDER_IP, 4)
+    if not port:
+        return replace(here, is_controlled=True)
+    holder = str(ipaddress.IPv4Address(address))
+    is_here = _is_own(holder)
     return replace(
-        here, is_controlled=True, holder=holder, process=system.process_at_port(port) if is_own else ""
+        here,
+        is_controlled=True,
+        holder=f"{holder}:{port}",
+        holder_is_here=is_here,
+        process=system.process_at_port(port) if is_here else "",
     )
 
 

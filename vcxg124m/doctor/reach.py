@@ -17,6 +17,7 @@ __all__ = ["camera", "network", "producer"]
 
 _GIGABIT = 1000
 _STRICT = 1
+_OPEN_HERE = {AccessStatus.OPEN_READ_WRITE, AccessStatus.OPEN_READ_ONLY}
 
 
 def producer(facts: Facts) -> Check:
@@ -141,10 +142,15 @@ def _unanswered(facts: Facts) -> list[Finding]:
 
 def _held(facts: Facts) -> Finding:
     contact = facts.contact
+    if facts.camera is not None and facts.camera.access in _OPEN_HERE:
+        return finding("control-held", "It is open in this program; its own doctor() examines it as it is.")
     if contact is not None and contact.process:
         number = contact.process.rpartition("(")[2].rstrip(")")
         seen = f"{contact.process} on this computer, at {contact.holder}, holds control of {facts.address}."
         return finding("control-held", seen, f"kill {number}")
+    if contact is not None and contact.holder_is_here:
+        seen = f"A program on this computer, at {contact.holder}, holds control of {facts.address}."
+        return finding("control-held", seen, f"sudo ss -uapn sport = :{contact.holder.rpartition(':')[2]}")
     if contact is not None and contact.holder:
         return finding(
             "control-held", f"The application at {contact.holder} holds control of {facts.address}."
@@ -153,10 +159,10 @@ def _held(facts: Facts) -> Finding:
 
 
 def _wrong_subnet(facts: Facts) -> Finding:
-    camera, name = facts.camera, _listed_on(facts)
-    own = facts.host.interface(name)
-    networks = f" ({', '.join(own.addresses)})" if own is not None else ""
-    seen = f"The camera has {camera.ip if camera else ''} and answers on {name}{networks}."
+    listed = facts.camera.interface if facts.camera is not None else ""
+    own = facts.host.interface(_listed_on(facts))
+    place = f"{own.name} ({', '.join(own.addresses)})" if own is not None else listed
+    seen = f"The camera has {facts.address} and answers on {place}."
     return finding("wrong-subnet", seen, *_joining(facts.address, facts))
 
 
