@@ -156,6 +156,16 @@ def test_what_a_stream_locks_is_set_by_a_pause_of_the_pages_own(page: LiveView, 
         assert (after["width"], after["greatest"]) == (320, 255)
 
 
+def test_another_views_stream_is_paused_too(page: LiveView, cam: vcx.Camera) -> None:
+    with tab(page) as browser, cam.view() as second:
+        shown = browser.look()
+        with tab(second) as other:
+            assert other.look()["width"] == 640
+            assert other.set({"roi.width": 320})["type"] == "done"
+            while shown["width"] != 320:
+                shown = browser.look(after=shown["number"])
+
+
 def test_what_the_programs_stream_locks_stays_locked(page: LiveView, cam: vcx.Camera) -> None:
     with cam.stream() as stream, tab(page) as browser:
         stream.get()

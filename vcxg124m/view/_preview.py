@@ -84,6 +84,9 @@ class Preview:
             self._end_stream()
             with self._changed:
                 self._changed.wait_for(lambda: self._idle)
+            other = self._camera.running_stream
+            if other is not None and other.gives_way:
+                other.close()  # another display's, which now waits for quiet, too
             yield
         finally:
             with self._changed:
