@@ -306,6 +306,22 @@ def latency(who: Party, count: int) -> dict[str, Any]:
     return {"arrived_ns": {frame_id: time.time_ns() for frame_id in who.frames(count)}}
 
 
+def unpacking(_: Party, count: int) -> dict[str, Any]:
+    """Unpack full frames that are in no cache, as often as they come at the greatest rate, and nothing else."""
+    import numpy as np
+
+    import vcxg124m as vcx
+
+    packed = [np.full(4096 * 3000 * 3 // 2, number, np.uint8) for number in range(8)]
+    times: list[float] = []
+    for number in range(count + WARM_UP):
+        time.sleep(0.15)
+        begin = time.perf_counter()
+        vcx.unpack_mono12p(packed[number % len(packed)], (3000, 4096))
+        times.append((time.perf_counter() - begin) * 1e3)
+    return {"ms": times[WARM_UP:]}
+
+
 def ticker(who: Party, seconds: int) -> dict[str, Any]:
     tick = Ticker()
     time.sleep(0.2)
@@ -324,6 +340,7 @@ TASKS: dict[str, Callable[[Party, int], dict[str, Any]]] = {
     "lines": lines,
     "full_frames": full_frames,
     "latency": latency,
+    "unpacking": unpacking,
     "ticker": ticker,
 }
 

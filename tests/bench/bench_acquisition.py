@@ -196,10 +196,14 @@ def measure_full_frames(options: argparse.Namespace) -> object:
 
 def measure_latency(options: argparse.Namespace) -> object:
     small: dict[str, Any] = {"roi": {"width": 640, "height": 480}, "acquisition": {"frame_rate_hz": 20}}
-    return [
+    count = int(6 * options.seconds)
+    results = [
         measure_latency_of("640x480", options, int(20 * options.seconds), small),
-        measure_latency_of("4096x3000", options, int(6 * options.seconds), {}),
+        measure_latency_of("4096x3000", options, count, {}),
     ]
+    alone: list[float] = run("ours", "unpacking", count)["ms"]
+    show(f"    of which unpacking takes, alone on this machine now: median {statistics.median(alone):.2f} ms")
+    return [*results, alone]
 
 
 def measure_latency_of(
