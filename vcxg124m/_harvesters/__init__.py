@@ -28,17 +28,17 @@ import sysconfig
 from vcxg124m.errors import MissingPackageError
 
 try:
-    import genicam as _genicam  # noqa: F401 - the files below say what they want of it
+    from vcxg124m._harvesters.device import open_device
+    from vcxg124m._harvesters.discovery import camera_interfaces, identity, listing
+    from vcxg124m._harvesters.locks import lock
 except ModuleNotFoundError as error:
+    if error.name != "genicam":
+        raise
     raise MissingPackageError(
         "vcxg124m needs the package genicam, of which there is none for free-threaded builds of Python: use the "
         "ordinary build of the same version."
         if sysconfig.get_config_var("Py_GIL_DISABLED")
         else "vcxg124m needs the package genicam, which is not installed: pip install genicam"
     ) from error
-
-from vcxg124m._harvesters.device import open_device
-from vcxg124m._harvesters.discovery import camera_interfaces, identity, listing
-from vcxg124m._harvesters.locks import lock
 
 __all__ = ["camera_interfaces", "identity", "listing", "lock", "open_device"]
