@@ -9,6 +9,7 @@ import numpy.typing as npt
 from typing_extensions import assert_type
 
 import vcxg124m as vcx
+from vcxg124m.notebook import LiveWidget
 from vcxg124m.view import LiveView
 
 
@@ -221,6 +222,8 @@ def looking_on(cam: vcx.Camera) -> None:
     with cam.view(port=8000) as page:
         assert_type(page, LiveView)
         assert_type(page.url, str)
+    assert_type(cam.live(), LiveWidget)
+    assert_type(cam.live().frame, vcx.Frame | None)
     assert_type(cam.running_stream, vcx.Stream | None)
 
 

@@ -12,6 +12,7 @@ import tifffile
 from PIL import Image
 from vcxg_testing.fake_camera import INFO, raw_frame
 from vcxg_testing.recordings import HEADER, SETTINGS, behind_a_gap, mono12p_frame
+from vcxg_testing.rich import Shown
 
 import vcxg124m as vcx
 from vcxg124m.frame import Frame
@@ -109,6 +110,17 @@ def test_camera_settings_and_report_come_back(path):
         assert recording.report == report
     assert (report.frames, report.dropped, report.seconds) == (2, 0, 1e-6)
     assert report.bytes == 2 * 16 * 3 * (1.5 if path.suffix == ".raw" else 2)
+
+
+def test_a_notebook_shows_what_is_in_a_recording_and_what_is_not(path):
+    record(path, [mono12p_frame(frame_id) for frame_id in (1, 2, 5)])
+    with vcx.open_recording(path) as recording:
+        shown = Shown(recording)
+        assert str(path) in shown.text
+        assert shown["camera"] == "Baumer VCXG-124M, 700000000001"
+        assert shown["frames"] == "3 of (3, 16)"
+        assert shown["lost"] == "0 frames"
+        assert Shown(recording.frame(2))["min, mean, max"] == "5, 5.0, 5 DN"
 
 
 @pytest.mark.parametrize(

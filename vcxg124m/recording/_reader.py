@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vcxg124m import _html
 from vcxg124m._extras import require
 from vcxg124m.errors import RecordingError
 
@@ -59,11 +60,11 @@ class RecordedFrame:
     def _repr_html_(self) -> str:
         from vcxg124m._frame_html import frame_html  # noqa: PLC0415 - Pillow, for those who look at frames
 
-        taken = datetime.fromtimestamp(self.host_time_ns / 1e9, timezone.utc)
+        more = [("taken", _date(self.host_time_ns))]
+        if self.gap is not None:
+            more.append(("before it", f"the camera was lost for {self.gap.seconds:.1f} s"))
         return frame_html(
-            self,
-            flaw="" if self.complete else "incomplete: what did not come is zero",
-            more=[("taken", f"{taken:%Y-%m-%d %H:%M:%S.%f} UTC")],
+            self, flaw="" if self.complete else "incomplete: what did not come is zero", more=more
         )
 
 
@@ -84,6 +85,21 @@ class Recording:
         return (
             f"<Recording {self._path!r}: {len(self)} frames of {self.camera.get('model', 'a camera')}{state}>"
         )
+
+    def _repr_html_(self) -> str:
+        camera, report = self.camera, self.report
+        lost = "not known: its writer was killed" if report is None else f"{report.lost} frames"
+        sizes = sorted({(each.height, each.width) for each in self._records})
+        rows: list[tuple[str, object]] = [
+            (
+                "camera",
+                f"{camera.get('vendor', '')} {camera.get('model', '')}, {camera.get('serial_number', '')}",
+            ),
+            ("frames", f"{len(self)} of {', '.join(map(str, sizes))}"),
+            ("started", _date(self.started_ns)),
+            ("lost", lost if report is not None and not report.lost else _html.warning(lost)),
+        ]
+        return _html.table(rows, caption=self._path)
 
     def close(self) -> None:
         """Close the file."""
@@ -279,3 +295,7 @@ class Recording:
             stack[position] = part
         assert stack is not None  # noqa: S101 - there is at least one index
         return stack
+
+
+def _date(ns: int) -> str:
+    return f"{datetime.fromtimestamp(ns / 1e9, timezone.utc):%Y-%m-%d %H:%M:%S.%f} UTC"
