@@ -7,6 +7,7 @@ import http.client
 import io
 import threading
 import time
+import webbrowser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -250,6 +251,17 @@ def test_the_page_needs_its_token_or_its_cookie(page: LiveView) -> None:
     assert get(page, "/", Cookie=cookie_of(page))[0] == 200
     assert get(page, "/", Cookie=cookie_of(page)[:-1])[0] == 403
     assert token.encode() not in get(page, f"/?token={token}")[2]
+
+
+def test_the_address_that_a_browsers_arguments_show_opens_the_page_once(
+    page: LiveView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", lambda url: bool(opened.append(url)) or True)
+    assert page.open()
+    way = opened[0].partition(str(page.port))[2]
+    assert page.url.partition("token=")[2] not in way
+    assert [get(page, way)[0], get(page, way)[0]] == [200, 403]
 
 
 def test_the_page_lets_no_other_site_in(page: LiveView) -> None:

@@ -63,7 +63,9 @@ class LiveView:
         self.port = int(self._socket.getsockname()[1])
         self._preview = Preview(camera)
         gate = Gate(host)
-        self.url = f"http://{_in_url(gate.name)}:{self.port}/?token={gate.token}"
+        self._gate = gate
+        self._page = f"http://{_in_url(gate.name)}:{self.port}/?token="
+        self.url = self._page + gate.token
         self._server = uvicorn.Server(
             uvicorn.Config(
                 application(camera, self._preview, gate),
@@ -93,7 +95,8 @@ class LiveView:
 
     def open(self) -> bool:
         """Open the page in the default browser; False when there is none."""
-        return webbrowser.open(self.url)
+        # Other users of this computer see a browser's arguments: what is among them opens the page once.
+        return webbrowser.open(self._page + self._gate.ticket())
 
     def paused(self) -> contextlib.AbstractContextManager[None]:
         """Hold back the stream that runs for the page, for ``with``: to write what is locked while one runs.

@@ -112,7 +112,7 @@ class _Viewer:
 
     async def page(self, request: Request) -> Response:
         token = request.query_params.get("token")
-        if token is not None and self._gate.knows_token(token):
+        if token is not None and self._gate.admits(token):
             return FileResponse(
                 _STATIC / "index.html", headers={**_HEADERS, "Set-Cookie": self._gate.set_cookie()}
             )

@@ -53,6 +53,7 @@ class Gate:
     def __init__(self, host: str) -> None:
         self.token = secrets.token_urlsafe(32)
         self.cookie = f"vcxg124m_view_{secrets.token_hex(8)}"
+        self._tickets: set[str] = set()
         self._pass = secrets.token_urlsafe(32)
         # Listening at all addresses: whoever gives one as a number did not ask a name server.
         self._any_address = host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
@@ -71,9 +72,20 @@ class Gate:
             return f"Pages of {origin!r} have no business here."
         return ""
 
-    def knows_token(self, token: str) -> bool:
-        """Tell whether this is the address's token, in a time that tells nothing."""
-        return secrets.compare_digest(token.encode(), self.token.encode())
+    def ticket(self) -> str:
+        """Return a token that opens the page once, for an address that others may see for a moment."""
+        ticket = secrets.token_urlsafe(32)
+        self._tickets.add(ticket)
+        return ticket
+
+    def admits(self, token: str) -> bool:
+        """Tell whether this is the address's token, or a ticket, which is used up; in a time that tells nothing."""
+        given = token.encode()
+        for ticket in tuple(self._tickets):
+            if secrets.compare_digest(given, ticket.encode()):
+                self._tickets.discard(ticket)
+                return True
+        return secrets.compare_digest(given, self.token.encode())
 
     def knows_cookie(self, headers: Mapping[str, str]) -> bool:
         """Tell whether a request comes from a browser that has shown the token."""

@@ -62,8 +62,8 @@ def test_a_websocket_must_tell_its_origin_and_a_page_need_not(gate: Gate) -> Non
 
 def test_only_the_right_token_and_cookie_are_known(gate: Gate) -> None:
     other = Gate("127.0.0.1")
-    assert gate.knows_token(gate.token)
-    assert not any(map(gate.knows_token, ["", gate.token[:-1], gate.token + "x", other.token, "ü"]))
+    assert gate.admits(gate.token)
+    assert not any(map(gate.admits, ["", gate.token[:-1], gate.token + "x", other.token, "ü"]))
     cookie = gate.set_cookie().partition(";")[0]
     assert gate.knows_cookie({"cookie": f"a=b; {cookie}; c=d"})
     assert not gate.knows_cookie({"cookie": f"{gate.cookie}={gate.token}"})
@@ -72,6 +72,13 @@ def test_only_the_right_token_and_cookie_are_known(gate: Gate) -> None:
         gate.knows_cookie({"cookie": each}) for each in ("", "=", "a", f"{gate.cookie}=", "\x00=;;")
     )
     assert not gate.knows_cookie({})
+
+
+def test_a_ticket_opens_once(gate: Gate) -> None:
+    first, second = gate.ticket(), gate.ticket()
+    assert [gate.admits(each) for each in (first, first, second, gate.token, gate.token)] == [
+        True, False, True, True, True,
+    ]  # fmt: skip
 
 
 def test_the_cookie_is_for_no_script_and_no_other_site(gate: Gate) -> None:
