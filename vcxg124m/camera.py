@@ -585,8 +585,8 @@ class Camera:
     def live(self) -> LiveWidget:
         """Show the camera in the output of a notebook's cell, live; needs ``pip install 'vcxg124m[notebook]'``.
 
-        While the program streams it shows what it fetches. Otherwise the camera runs for it, as long as somebody sees
-        it, and makes way as soon as a cell streams or grabs.
+        While the program streams in a thread it shows what that fetches. Otherwise the camera runs for it, as long as
+        somebody sees it, and makes way as soon as a cell streams or grabs.
 
         Returns
         -------

@@ -41,9 +41,9 @@ _HISTOGRAM_BINS = 64
 class LiveWidget:
     """A live picture in a notebook; made by :meth:`vcxg124m.Camera.live`.
 
-    While the program streams it shows what the program fetches. Otherwise the camera runs for it, as long as somebody
-    sees it, and makes way as soon as a cell streams or grabs. The notebook asks for each picture when it has drawn the
-    one before; one that is hidden, scrolled away or closed asks for none.
+    While the program streams in a thread it shows what that fetches. Otherwise the camera runs for it, as long as
+    somebody sees it, and makes way as soon as a cell streams or grabs. The notebook asks for each picture when it has
+    drawn the one before; one that is hidden, scrolled away or closed asks for none.
 
     Attributes
     ----------
@@ -66,6 +66,7 @@ class LiveWidget:
             "LiveWidget",
             (anywidget.AnyWidget,),
             {
+                "__module__": __name__,
                 "_esm": (_HERE / "live.js").read_text(encoding="utf-8"),
                 "_css": (_HERE / "live.css").read_text(encoding="utf-8"),
                 "status": traitlets.Dict().tag(sync=True),
