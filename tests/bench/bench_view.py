@@ -11,6 +11,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +21,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 import vcxg124m as vcx
+from vcxg124m import Tap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vcxg124m._backend import RawFrame
     from vcxg124m.view import LiveView
 
 SECONDS = float(os.environ.get("VCXG124M_BENCH_SECONDS", "10"))
@@ -120,3 +123,35 @@ def test_an_acquisition_is_the_same_with_a_viewer(size: tuple[int, int], rate_hz
     show(f"median rate with a viewer / without: {rates[True] / rates[False]:.4f}")
     lost = [run.statistics.incomplete + run.statistics.missed + run.statistics.underrun for run in runs[True]]
     assert lost == [0] * ROUNDS
+
+
+def test_what_looking_on_costs_the_thread_that_fetches(monkeypatch: pytest.MonkeyPatch) -> None:
+    took: list[float] = []
+    offer = Tap.offer
+
+    def measured(tap: Tap, source: RawFrame) -> None:
+        began = time.perf_counter()
+        offer(tap, source)
+        took.append(time.perf_counter() - began)
+
+    monkeypatch.setattr(Tap, "offer", measured)
+    ending = threading.Event()
+    with vcx.open_camera("virtual") as cam, cam.tap() as tap:
+        cam.image_format.pixel_format = "Mono12p"
+        cam.acquisition.frame_rate_hz = 4
+        for _ in cam.stream(20):
+            pass
+        show(f"\na full frame that nobody wants: {1e6 * median(took):.0f} us")
+        took.clear()
+
+        def look() -> None:
+            while not ending.is_set():
+                tap.get(0.1)
+
+        looker = threading.Thread(target=look)
+        looker.start()
+        for _ in cam.stream(20):
+            pass
+        ending.set()
+        looker.join()
+    show(f"one that is copied: {1e3 * median(took):.2f} ms, at most {1e3 * max(took):.2f} ms")
