@@ -38,6 +38,8 @@ class Hub:
         What the pages show beside it, as JSON's types; each is a new object when it has changed, and None at first.
     changed
         Notified when one of these is new.
+    drawing
+        Held by the page whose picture is drawn: one at a time, however many are open.
     """
 
     def __init__(self, camera: Camera, preview: Preview) -> None:
@@ -47,6 +49,7 @@ class Hub:
         self.status: dict[str, Any] | None = None
         self.panel: list[dict[str, Any]] | None = None
         self.changed = asyncio.Condition()
+        self.drawing = asyncio.Lock()
         self._preview = preview
         self._tap = camera.tap()
         self._demand = asyncio.Event()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Session"]
 
-# More pictures than this nobody sees; and drawing them may take half of a processor at the most.
+# More pictures than this nobody sees; and drawing them may take half of a processor at the most, one for many pages.
 _SHORTEST_INTERVAL_S = 1 / 25
 _POLICY_VIOLATION = 1008
 
@@ -104,7 +104,8 @@ class Session:
             if frame is None:
                 continue
             began = time.monotonic()
-            answer = await asyncio.to_thread(self._drawn, frame, look)
+            async with self._hub.drawing:
+                answer = await asyncio.to_thread(self._drawn, frame, look)
             await self._socket.send_bytes(answer)
             took = time.monotonic() - began
             await asyncio.sleep(max(_SHORTEST_INTERVAL_S - took, took))
