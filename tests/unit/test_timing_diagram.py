@@ -92,6 +92,11 @@ def test_a_diagram_is_written_as_picture(tmp_path: Path, suffix: str) -> None:
     assert path.stat().st_size > 5000
 
 
+def test_millions_of_skipped_triggers_are_not_all_drawn() -> None:
+    [axes] = vcx.plan(trigger_rate_hz=65535, exposure_us=60e6).figure().axes
+    assert len(axes.lines) < 600
+
+
 def test_too_few_frames_to_show_an_interval_are_refused() -> None:
     with pytest.raises(vcx.FeatureValueError, match="3 to 100"):
         vcx.plan().figure(frames=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 __all__ = ["Course", "FrameTimes", "course"]
 
 _ROUNDING = 1e-9
+# More than a diagram can show; fast triggers and long exposures skip millions.
+_MOST_SKIPPED = 500
 
 
 @dataclass(frozen=True)
@@ -55,17 +58,16 @@ class _Walk:
         self._triggers = 0
 
     def step(self) -> None:
-        """Add a frame, or a skipped trigger."""
+        """Add a frame, and the triggers that are skipped before it."""
         if not self._plan.triggered:
             self._expose(self._begin(), None)
             return
         rate = self._plan.trigger_rate_hz or self._frame.frame_rate_hz
-        at = self._triggers / rate
-        self._triggers += 1
-        if at < self._ready() - _ROUNDING:
-            self.skipped.append(at)
-        else:
-            self._expose(at + self._delay, at)
+        taken = max(self._triggers, math.ceil((self._ready() - _ROUNDING) * rate))
+        room = _MOST_SKIPPED - len(self.skipped)
+        self.skipped += [number / rate for number in range(self._triggers, taken)[:room]]
+        self._triggers = taken + 1
+        self._expose(taken / rate + self._delay, taken / rate)
 
     def _begin(self) -> float:
         """Return when a free-running camera exposes next."""
