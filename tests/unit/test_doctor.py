@@ -34,7 +34,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "findings.md"
 
 ETH = Interface("eth0", ("10.77.0.1/24",), 9000, is_up=True, has_carrier=True, speed_mbit=1000, rp_filter=0)
 OTHER = replace(ETH, name="eth1", addresses=("10.77.0.5/24",))
-LO = Interface("lo", ("127.0.0.1/8",), 65536, is_up=True, has_carrier=True)
+LO = Interface("lo", ("127.0.0.1/8",), 65536, is_up=True, has_carrier=True, is_wired=False)
 HOST = Host(
     versions={"vcxg124m": "0.1.0", "harvesters": "1.4.3", "genicam": "1.6.0"},
     environment={},
@@ -309,6 +309,17 @@ def test_a_light_load_needs_no_large_socket_buffer() -> None:
     assert conclude(with_link(socket_buffer=212_992, prediction=small)).healthy
 
 
+def test_an_unused_port_does_not_hide_that_no_camera_answers_on_another() -> None:
+    facts = with_host(ABSENT, interfaces=(LO, ETH, replace(OTHER, addresses=(), has_carrier=False)))
+    assert [finding.code for finding in conclude(facts).findings] == ["no-link", "no-camera"]
+
+
+def test_a_bridge_of_virtual_machines_is_no_port_for_a_camera() -> None:
+    bridge = replace(OTHER, name="docker0", has_carrier=False, is_wired=False)
+    facts = with_host(ABSENT, interfaces=(LO, ETH, bridge))
+    assert [finding.code for finding in conclude(facts).findings] == ["no-camera"]
+
+
 def test_a_holder_on_this_computer_that_is_somebody_elses_is_looked_for_by_the_command() -> None:
     held = Contact("answers", is_controlled=True, holder="10.77.0.1:4711", holder_is_here=True)
     (found,) = conclude(replace(with_camera(access=AccessStatus.READ_ONLY), contact=held)).findings
@@ -383,11 +394,14 @@ def system(tmp_path: Path) -> System:
         "sys/class/net/eth0/flags": "0x1003\n",
         "sys/class/net/eth0/carrier": "1\n",
         "sys/class/net/eth0/speed": "1000\n",
+        "sys/class/net/eth0/type": "1\n",
         "sys/class/net/eth0/statistics/rx_crc_errors": "7\n",
         "sys/class/net/eth0/statistics/rx_missed_errors": "2\n",
         "sys/class/net/wlan0/mtu": "1500\n",
         "sys/class/net/wlan0/flags": "0x1002\n",
         "sys/class/net/wlan0/speed": "-1\n",
+        "sys/class/net/wlan0/type": "1\n",
+        "sys/class/net/wlan0/wireless/status": "0x0\n",
         "proc/sys/net/ipv4/conf/all/rp_filter": "2\n",
         "proc/sys/net/ipv4/conf/eth0/rp_filter": "1\n",
         "proc/sys/net/core/rmem_max": "212992\n",
@@ -430,6 +444,7 @@ def test_an_interface_is_read_with_its_cable_speed_and_filter(system: System) ->
         "eth0", ("10.77.0.1/24",), 1500, is_up=True, has_carrier=True, speed_mbit=1000, rp_filter=2
     )
     assert (wlan0.is_up, wlan0.has_carrier, wlan0.speed_mbit, wlan0.addresses) == (False, False, None, ())
+    assert (eth0.is_wired, wlan0.is_wired) == (True, False)
 
 
 def test_the_router_to_an_address_is_that_of_the_closest_network(system: System) -> None:

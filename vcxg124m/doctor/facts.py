@@ -25,6 +25,8 @@ class Interface:
         Bytes of the largest packet.
     is_up, has_carrier
         It is switched on; there is something at the other end of its cable.
+    is_wired
+        It is a plain Ethernet port, which a camera may be connected to: no bridge or part of one, wireless or tunnel.
     speed_mbit
         Mbit/s; None where the system does not tell (loopback, wireless).
     rp_filter
@@ -36,6 +38,7 @@ class Interface:
     mtu: int
     is_up: bool
     has_carrier: bool
+    is_wired: bool = True
     speed_mbit: int | None = None
     rp_filter: int | None = None
 

@@ -113,7 +113,7 @@ def _absent(facts: Facts) -> Check | None:
             f" The reverse-path filter of {', '.join(strict)} is strict: answers of a camera in another subnet are "
             "dropped."
         )
-    if _idle_interfaces(facts):
+    if _idle_interfaces(facts) and not any(each.has_carrier and not each.is_loopback for each in up):
         return None
     seen += _firewall(facts)
     loosen = [f"sudo sysctl -w net.ipv4.conf.{name}.rp_filter=2" for name in strict]
@@ -198,7 +198,7 @@ def _idle_interfaces(facts: Facts) -> list[Finding]:
 
 
 def _ethernet(facts: Facts) -> list[Interface]:
-    return [each for each in facts.host.interfaces if not each.is_loopback and each.name != "lo"]
+    return [each for each in facts.host.interfaces if each.is_wired]
 
 
 def _listed_on(facts: Facts) -> str:

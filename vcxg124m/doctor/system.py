@@ -25,6 +25,14 @@ _OVERRUN = ("rx_missed_errors", "rx_fifo_errors", "rx_over_errors")
 ERROR_COUNTERS = {"damaged": _DAMAGED, "overrun": _OVERRUN}
 _SETTINGS = ("rmem_max", "rmem_default", "netdev_max_backlog")
 _DROPS = re.compile(r"\b(drop|reject)\b", re.IGNORECASE)
+_ETHERNET = 1  # ARPHRD_ETHER
+_NO_PORT = (
+    "bridge",
+    "brport",
+    "master",
+    "wireless",
+    "tun_flags",
+)  # what stands beside other kinds of interfaces
 _DONE = 3  # NLMSG_DONE
 
 
@@ -77,6 +85,8 @@ class System:
             mtu=self.number(f"{at}/mtu") or 0,
             is_up=bool(int(flags, 16) & 1),  # IFF_UP
             has_carrier=self.number(f"{at}/carrier") == 1,
+            is_wired=self.number(f"{at}/type") == _ETHERNET
+            and not any((self.root / at / mark).exists() for mark in _NO_PORT),
             speed_mbit=speed if speed is not None and speed > 0 else None,
             rp_filter=max(filters, default=None),  # the stricter one does not win: the larger number does
         )
