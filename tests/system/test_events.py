@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import time
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -46,6 +48,22 @@ def test_edges_of_a_line_come_in_order_with_the_cameras_time(cam: vcx.Camera, de
     assert [event.rising for event in told] == [True, False] * 5
     rises = [event.timestamp_ns for event in told if event.rising]
     assert [later - earlier for earlier, later in pairwise(rises)] == [2_000_000] * 4
+
+
+def test_events_leave_nothing_in_memory(cam: vcx.Camera, device: VirtualCamera) -> None:
+    count = 500
+    with cam.events.listen("Line0RisingEdge", queue=count) as events:
+
+        def listen() -> int:
+            device.bench.train("Line0", count=count, period_us=1000, width_us=100)
+            for _ in range(count):
+                events.get(timeout=10.0)
+            gc.collect()
+            return sys.getallocatedblocks()
+
+        listen()  # the first ones fill caches
+        before = listen()
+        assert listen() - before < count // 2
 
 
 def test_2000_events_a_second_come_in_order_while_the_camera_streams(

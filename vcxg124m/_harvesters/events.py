@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import TYPE_CHECKING, Any
 
 from genicam import gentl
@@ -37,10 +38,15 @@ class Events:
             if not self._monitor.num_in_queue:
                 return None
             self._monitor.update_event_data(1)
-            return bytes(self._monitor.optional_data)
+            return self._data()
         except gentl.TimeoutException:
             return None
         except GENICAM_ERRORS as error:
             raise DeviceCommunicationError(f"Reading an event failed: {sentence(error)}") from (
                 error.with_traceback(None)
             )
+
+    def _data(self) -> bytes:
+        # The binding's `optional_data` makes an object for each event that is never freed (genicam 1.6).
+        size = self._monitor._optional_data_size()  # noqa: SLF001
+        return ctypes.string_at(int(self._monitor._optional_data_ptr()), size) if size else b""  # noqa: SLF001
