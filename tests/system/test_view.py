@@ -366,8 +366,15 @@ def test_closing_the_view_closes_its_pages_and_frees_the_camera(cam: vcx.Camera)
 
 
 def test_a_port_that_is_taken_is_told_at_once(page: LiveView, cam: vcx.Camera) -> None:
-    with pytest.raises(OSError, match="in use"):
+    with pytest.raises(
+        OSError, match=rf"127\.0\.0\.1:{page.port} .* in use; choose another port, or 0 for a free one"
+    ):
         cam.view(port=page.port)
+    with (
+        pytest.warns(vcx.RemoteViewWarning),
+        pytest.raises(OSError, match=r"192\.0\.2\.1:0 .*; choose another host"),
+    ):
+        cam.view(host="192.0.2.1", allow_remote=True)
 
 
 def test_the_address_is_not_in_what_is_printed(page: LiveView) -> None:

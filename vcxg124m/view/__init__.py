@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import socket
 import threading
 import warnings
@@ -129,7 +130,17 @@ def _listening(host: str, port: int) -> socket.socket:
     with contextlib.ExitStack() as undo:
         undo.callback(listener.close)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            advice = (
+                "choose another port, or 0 for a free one"
+                if error.errno == errno.EADDRINUSE
+                else "choose another host"
+            )
+            raise OSError(
+                error.errno, f"{host}:{port} is not to be had: {error.strerror}; {advice}"
+            ) from error
         listener.listen(_BACKLOG)
         undo.pop_all()
     return listener
