@@ -49,10 +49,11 @@ def running_cell() -> Cell | None:
     if shell is None:
         return None
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    while frame is not None and (
-        frame.f_globals is not shell.user_global_ns or frame.f_code.co_name != "<module>"
-    ):
+    cell: FrameType | None = None
+    while (
+        frame is not None
+    ):  # to the outermost: what a magic such as %%time runs is the same file in every cell
+        if frame.f_globals is shell.user_global_ns and frame.f_code.co_name == "<module>":
+            cell = frame
         frame = frame.f_back
-    return (
-        Cell(frame.f_code.co_filename, frame.f_lineno, shell.execution_count) if frame is not None else None
-    )
+    return None if cell is None else Cell(cell.f_code.co_filename, cell.f_lineno, shell.execution_count)

@@ -111,6 +111,19 @@ def test_one_cell_may_open_two_virtual_cameras(kernel: Kernel) -> None:
     kernel.run("for cam in cams:\n    cam.close()")
 
 
+@pytest.mark.parametrize("magic", ["", "%%time\n", "%%capture\n"])
+def test_a_cell_is_known_again_and_not_taken_for_another(kernel: Kernel, magic: str) -> None:
+    kernel.run("from vcxg124m._cells import running_cell\nseen = []")
+    for cell in (
+        "seen.append(running_cell())",
+        "seen.append(running_cell())",
+        "seen.append(running_cell())  # 2",
+    ):
+        kernel.run(magic + cell)
+    kernel.run("first, again, other = seen\nassert again.repeats(first)\nassert not other.repeats(first)")
+    kernel.run("assert not first.repeats(first)")
+
+
 def test_a_cell_that_makes_a_camera_and_its_object_can_be_run_again(kernel: Kernel) -> None:
     cell = (
         "device = VirtualCamera(serial_number='700000000077', ip='127.0.77.7', discoverable=False)\n"
