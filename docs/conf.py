@@ -35,6 +35,8 @@ nb_execution_timeout = 120
 nb_merge_streams = True
 exclude_patterns = ["**/.ipynb_checkpoints"]
 
+highlight_language = "text"  # a block without a language is no Python
+
 html_theme = "furo"
 html_title = f"vcxg124m {release}"
 html_static_path = ["_static"]

@@ -37,9 +37,9 @@ def rows(group: str) -> str:
 
 def raised(_: str) -> str:
     """Return a table of all errors and warnings: when each is raised, and what to do then."""
-    lines = ["| error | also a | when | what to do |", "|---|---|---|---|"]
-    for name in errors.__all__:
-        kind = getattr(errors, name)
+    lines = ["| error | when | what to do |", "|---|---|---|"]
+    for kind in _in_order_of_text(errors):
+        name = kind.__name__
         if kind in {errors.VcxgError, errors.VcxgWarning} or not issubclass(kind, Exception):
             continue
         meaning, _, remedy = (inspect.getdoc(kind) or "").partition("\n\nRemedy: ")
@@ -47,16 +47,15 @@ def raised(_: str) -> str:
             raise ValueError(f"{name} says no remedy in its docstring")
         built_in = next(base for base in kind.__mro__ if base.__module__ == "builtins")
         when = re.sub(r"^(Raised|Issued) when ", "", meaning)
-        cells = f"{{py:class}}`~vcxg124m.{name}`", f"`{built_in.__name__}`", when, remedy.partition("\n\n")[0]
+        called = f"{{py:class}}`~vcxg124m.{name}`<br>({built_in.__name__})"
+        cells = called, when, remedy.partition("\n\n")[0]
         lines.append(f"| {' | '.join(_line(cell) for cell in cells)} |")
     return "\n".join(lines)
 
 
 def classes(module: str) -> str:
     """Return the entries of all public classes of a module of ``vcxg124m`` in the order of its text."""
-    found = importlib.import_module(f"vcxg124m.{module}")
-    public = [getattr(found, name) for name in found.__all__ if name in vcx.__all__]
-    public.sort(key=lambda kind: inspect.getsourcelines(kind)[1])
+    public = _in_order_of_text(importlib.import_module(f"vcxg124m.{module}"))
     shown = ["   :members:", "   :undoc-members:" if module == "enums" else "   :show-inheritance:"]
     entries = [line for kind in public for line in (f".. autoclass:: {kind.__name__}", *shown)]
     return "\n".join(["```{eval-rst}", ".. currentmodule:: vcxg124m", "", *entries, "```"])
@@ -96,6 +95,12 @@ def commands(command: Any = None, name: str = "") -> Iterator[tuple[str, Any]]: 
         yield name, command
     for word, each in inner.items():
         yield from commands(each, f"{name} {word}".strip())
+
+
+def _in_order_of_text(module: types.ModuleType) -> list[type]:
+    """Return the classes of a module that are public in ``vcxg124m``."""
+    public = [getattr(module, name) for name in module.__all__ if name in vcx.__all__]
+    return sorted(public, key=lambda kind: inspect.getsourcelines(kind)[1])
 
 
 def _plain(hint: object) -> object:
