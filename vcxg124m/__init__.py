@@ -20,6 +20,7 @@ from vcxg124m._backend import CameraInfo
 from vcxg124m._ledger import StreamStatistics
 from vcxg124m._tap import Tap
 from vcxg124m.actions import ActionResult, fire_action
+from vcxg124m.addressing import force_ip
 from vcxg124m.camera import Camera, open_camera
 from vcxg124m.chunk_data import BinningFactors, ChunkData
 from vcxg124m.clock import Clock, ClockFit, ClockSample
@@ -235,6 +236,7 @@ __all__ = [
     "find_cameras",
     "find_defect_pixels",
     "fire_action",
+    "force_ip",
     "gamma_table",
     "open_camera",
     "open_recording",

@@ -208,6 +208,21 @@ def test_a_camera_in_another_subnet_is_named_and_reached_after_the_command() -> 
             assert diagnose(host) == {}
 
 
+def test_a_camera_in_another_subnet_is_given_an_address_of_this_one() -> None:
+    with wire() as (host, far):
+        ip("-n", far, "addr", "add", "10.78.0.9/8", "dev", "vc")
+        with camera_in(far, "10.78.0.9"):
+            moved = subprocess.run(
+                ["ip", "netns", "exec", host, COMMAND, "force-ip", "10.77.0.2/24", "--json"],
+                capture_output=True, text=True, timeout=60, check=False,
+            )  # fmt: skip
+            assert moved.returncode == 0, moved.stderr
+            now = json.loads(moved.stdout)
+            assert (now["ip"], now["access"]) == ("10.77.0.2", "ReadWrite")
+            configure(host, width=512, height=64)
+            assert diagnose(host) == {}
+
+
 def test_who_holds_control_is_named_with_the_process_to_end(cable: tuple[str, VirtualCamera]) -> None:
     host, _ = cable
     with inside(host):

@@ -184,6 +184,7 @@ def chunks(cam: vcx.Camera) -> None:
 
 def diagnoses(cam: vcx.Camera) -> None:
     assert_type(vcx.diagnose("virtual", seconds=1), vcx.Diagnosis)
+    assert_type(vcx.force_ip(None, "10.77.0.20"), vcx.CameraInfo)
     assert_type(cam.doctor().findings, tuple[vcx.Finding, ...])
 
 

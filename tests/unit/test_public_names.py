@@ -14,6 +14,7 @@ FUNCTIONS = {
     "find_cameras",
     "find_defect_pixels",
     "fire_action",
+    "force_ip",
     "gamma_table",
     "open_camera",
     "open_recording",

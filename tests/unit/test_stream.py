@@ -389,11 +389,12 @@ def test_who_closes_a_stream_may_start_the_next_although_another_thread_closes_i
         first = threads.submit(stream.close)
         while stream._backend is not None:
             pass
-        second = threads.submit(lambda: (stream.close(), rig.cam.stream().start()))
+        second = threads.submit(lambda: (stream.close(), rig.stream.stopped, rig.cam.stream().start()))
         wait([second], timeout=0.2)  # it must not come back now
         may_go_on.set()
-        for each in (frame, first, second):
-            each.result(10)
+        assert second.result(10) == (None, True, None)
+        assert frame.result(10).frame_id == 1
+        first.result(10)
 
 
 def test_whoever_closes_a_camera_finds_it_closed_although_another_thread_closes_it_too() -> None:

@@ -74,6 +74,7 @@ app.add_typer(features.app)
 app.command("doctor")(doctor.doctor)
 app.command("view")(view.view)
 app.command("bench")(bench.bench)
+app.command("force-ip")(cameras.force_ip)
 app.command("virtual")(virtual.virtual)
 
 

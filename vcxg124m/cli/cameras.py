@@ -1,9 +1,12 @@
-"""``vcxg124m list`` and ``vcxg124m info``."""
+"""``vcxg124m list``, ``vcxg124m info`` and ``vcxg124m force-ip``."""
 
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, cast
+import ipaddress
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
 
 from vcxg124m.cli.options import CameraOption, JsonOption, ProducerOption, open_selected
 from vcxg124m.cli.output import complain, print_json, print_table, print_text, print_values
@@ -44,6 +47,32 @@ def _find(camera: str | None, producer: Path | None) -> list[CameraInfo]:
     if camera is None:
         return found
     return [each for each in found if camera in {each.serial_number, each.ip, each.user_id}]
+
+
+def force_ip(
+    address: Annotated[
+        str, typer.Argument(metavar="ADDRESS/PREFIX", help="The new address with its network: 10.77.0.20/24.")
+    ],
+    *,
+    gateway: Annotated[str, typer.Option(help="Router of that network.")] = "0.0.0.0",  # noqa: S104 - none
+    camera: CameraOption = None,
+    producer: ProducerOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Give a camera another address until its next start, also one in another subnet that cannot be opened."""
+    import vcxg124m as vcx
+
+    try:
+        new = ipaddress.IPv4Interface(address)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}; such as 10.77.0.20/24") from error
+    moved = vcx.force_ip(
+        camera, str(new.ip), subnet_mask=str(new.netmask), gateway=gateway, producer=producer
+    )
+    if json:
+        print_json(dataclasses.asdict(moved))
+    else:
+        print_text(f"{moved} ({moved.access})")
 
 
 def info(*, camera: CameraOption = None, producer: ProducerOption = None, json: JsonOption = False) -> None:

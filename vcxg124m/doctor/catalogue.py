@@ -72,7 +72,8 @@ KINDS: dict[str, Kind] = {
         _ERROR,
         "The camera is in another subnet than the interface that it answers on",
         "Broadcasts reach it, so it is listed; commands and frames do not, so it cannot be opened.",
-        "Give the interface a second address in the camera's network, or the camera another address.",
+        "Give the interface a second address in the camera's network, or the camera one in yours "
+        "(vcxg124m force-ip ADDRESS/PREFIX).",
     ),
     "route-elsewhere": Kind(
         _ERROR,
