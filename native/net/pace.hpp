@@ -27,11 +27,11 @@ public:
     [[nodiscard]] std::optional<std::chrono::nanoseconds> sleep(std::optional<std::size_t> outstanding,
                                                                 TimePoint now) noexcept {
         const bool is_new = !outstanding || *outstanding > left_;
-        const bool grew = !is_new && *outstanding < left_;
+        const bool came = !is_new && *outstanding < left_;
         left_ = outstanding.value_or(0);
         if (is_new) {
             measures_ = false;
-        } else if (!measures_ && grew) {
+        } else if (!measures_ && came) {
             measure_from(now);
         }
         if (!measures_) {
