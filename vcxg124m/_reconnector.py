@@ -157,6 +157,10 @@ class Reconnector:
                     return
                 self._closing.wait(pause)
                 pause *= policy.backoff
+            except Exception as error:
+                # Nothing that another attempt could mend; who waits for the camera must not wait for ever.
+                self._give_up(participants, loss, error, "an unforeseen error")
+                raise
             else:
                 self._last = found
                 self._tell(found)
@@ -168,7 +172,7 @@ class Reconnector:
             _log.warning("%s could not be restored: %s", name, why)
 
     def _give_up(
-        self, participants: Iterable[_Participant], loss: DeviceLostError, cause: VcxgError, effort: str
+        self, participants: Iterable[_Participant], loss: DeviceLostError, cause: Exception, effort: str
     ) -> None:
         kind = CameraInUseError if isinstance(cause, CameraInUseError) else DeviceLostError
         error = kind(f"{_ended(loss)} It could not be opened again, {effort}: {cause}")

@@ -61,11 +61,13 @@ def test_several_cameras_are_listed_instead_of_one_examined(monkeypatch: pytest.
 
 
 def test_a_producer_that_is_none_is_the_finding(tmp_path: Path) -> None:
-    (missing,) = vcx.diagnose(producer=tmp_path / "x.cti").findings
+    missing, *_ = vcx.diagnose(
+        producer=tmp_path / "x.cti"
+    ).findings  # others are about this computer's interfaces
     assert missing.code == "producer-missing"
     broken = tmp_path / "broken.cti"
     broken.write_bytes(b"no library")
-    (unusable,) = vcx.diagnose(producer=broken).findings
+    unusable, *_ = vcx.diagnose(producer=broken).findings
     assert unusable.code == "producer-unusable"
     assert "broken.cti cannot be loaded" in unusable.seen
 

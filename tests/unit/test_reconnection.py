@@ -164,6 +164,20 @@ def test_it_is_tried_again_until_it_succeeds(cam: vcx.Camera, device: FakeDevice
     assert gap.reconnection.attempts == 3
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_unforeseen_error_of_the_search_reaches_who_waits(
+    cam: vcx.Camera, device: FakeDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(discovery, "search", fail)
+    with cam.stream() as stream:
+        lose(device, stream)
+        with pytest.raises(vcx.DeviceLostError, match="unforeseen error"):
+            stream.get()
+
+
 def test_it_gives_up_after_the_attempts_allowed(cam: vcx.Camera, device: FakeDevice) -> None:
     device.obstacles = [vcx.DeviceCommunicationError(f"number {number}") for number in range(9)]
     with cam.stream(reconnect=vcx.Reconnect(attempts=3, delay_s=0)) as stream:

@@ -90,8 +90,8 @@ class LiveView:
     def close(self) -> None:
         """End the server, and the stream that runs for its pages. May be called again."""
         self._server.should_exit = True
+        self._preview.close()  # first: what the server waits for may wait for the end of its stream
         self._thread.join()
-        self._preview.close()
         self._socket.close()
 
     def open(self) -> bool:
