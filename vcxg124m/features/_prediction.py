@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from vcxg124m.datasheet import NETWORK
+from vcxg124m.errors import DeviceCommunicationError
 from vcxg124m.planning import Plan
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def present_plan(nodes: Nodes, *, trigger_rate_hz: float | None = None, name: st
         # A camera without packets is none of GigE Vision, and nobody knows what its link carries.
         speed = (_number(nodes, "DeviceLinkSpeed") or gigabit) if packet_size else math.inf
         return Plan(
-            pixel_format=str(nodes.peek("PixelFormat")),
+            pixel_format=_pixel_format(nodes),
             width=int(_number(nodes, "Width")),
             height=int(_number(nodes, "Height")),
             payload_bytes=int(_number(nodes, "PayloadSize")),
@@ -47,6 +48,13 @@ def present_plan(nodes: Nodes, *, trigger_rate_hz: float | None = None, name: st
             extended_ids=nodes.peek("GVSPConfigurationBlockID64Bit") is True,
             name=name,
         )
+
+
+def _pixel_format(nodes: Nodes) -> str:
+    try:
+        return str(nodes.peek("PixelFormat") or "")
+    except DeviceCommunicationError:
+        return ""  # the register holds none of its entries; a lost camera fails elsewhere, too
 
 
 def _number(nodes: Nodes, name: str) -> float:
