@@ -215,6 +215,8 @@ bool Block::holds(std::uint32_t id) const noexcept {
 }
 
 std::optional<PacketRange> Block::next_missing(std::uint32_t first, std::uint32_t last) const noexcept {
+    // Nothing is missing behind the trailer. Its id may be anything, and what lies between is not to be counted through.
+    last = last_id_ != 0 ? std::min(last, last_id_) : last;
     std::uint64_t id = first;
     while (id <= last && holds(static_cast<std::uint32_t>(id))) {
         const bool word_begins = id >= 1 && (id - 1) % 64 == 0 && id <= capacity_;
@@ -228,7 +230,7 @@ std::optional<PacketRange> Block::next_missing(std::uint32_t first, std::uint32_
         ++range.last;
     }
     if (range.last >= capacity_) {  // all up to the last packet, whose id may be anything: not to be counted through
-        range.last = std::max(range.last, last_id_ != 0 ? std::min(last, last_id_) : last);
+        range.last = std::max(range.last, last);
     }
     return range;
 }

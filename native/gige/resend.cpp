@@ -5,11 +5,15 @@
 namespace vcxg::gige {
 namespace {
 
-// Calls `use` with every range of packets below `end` that is missing.
+// Calls `use` with every range of packets below `end` that is missing. Ids go up to the largest number, behind which is 0.
 template <typename Use>
 void for_missing(const Block& block, std::uint32_t first, std::uint32_t end, Use&& use) {
-    for (auto range = block.next_missing(first, end - 1); range; range = block.next_missing(range->last + 1, end - 1)) {
+    const std::uint32_t last = end - 1;
+    for (auto range = block.next_missing(first, last); range; range = block.next_missing(range->last + 1, last)) {
         use(*range);
+        if (range->last >= last) {
+            return;
+        }
     }
 }
 
