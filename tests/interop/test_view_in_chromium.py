@@ -181,12 +181,20 @@ def test_a_triggered_camera_waits_and_takes_one_picture_by_a_key(browser: Chromi
 
 
 def test_a_frozen_picture_stays(browser: Chromium) -> None:
+    def another_status() -> None:
+        counts = json.dumps(browser.text("#frames"))
+        browser.wait(f"document.querySelector('#frames').textContent !== {counts}")
+
     browser.key("f")
     shown(browser, "#state", "^Frozen$")
-    time.sleep(0.3)  # what is on its way
-    before = browser.text("#frame-facts")
+    deadline = time.monotonic() + 30
+    before = ""
+    while before != (before := browser.text("#frame-facts")):  # one was on its way
+        assert time.monotonic() < deadline, "new frames are shown"
+        another_status()
     browser.wheel(*browser.middle("#picture"), -100)
     shown(browser, "#zoom", r"\d+ %")
+    another_status()  # by then the zoomed picture has come
     assert browser.text("#frame-facts") == before
     browser.key("f")
     browser.wait(f"document.querySelector('#frame-facts').textContent !== {json.dumps(before)}")

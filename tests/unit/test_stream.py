@@ -42,6 +42,20 @@ class Rig:
         self.device.nodes.by_name[name].value = value
 
 
+def slow_frames(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+    """Make frames wait: return what is set when one begins to be made, and what lets it go on."""
+    decoding, may_go_on = threading.Event(), threading.Event()
+
+    def slow_frame(*arguments: object, **options: object) -> vcx.Frame:
+        decoding.set()
+        assert may_go_on.wait(10)
+        assert not rig.stream.stopped, "the buffers were given back under the reader"
+        return vcx.Frame(*arguments, **options)
+
+    monkeypatch.setattr("vcxg124m.stream.Frame", slow_frame)
+    return decoding, may_go_on
+
+
 def test_a_loop_hands_out_exactly_the_frames_asked_for_and_stops() -> None:
     rig = Rig(1, 2, 3, 4, 5)
     assert [frame.frame_id for frame in rig.cam.stream(3)] == [1, 2, 3]
@@ -348,15 +362,7 @@ def test_a_stream_closes_only_when_no_thread_turns_its_buffers_into_a_frame(
     rig = Rig(1)
     stream = rig.cam.stream()
     stream.start()
-    decoding, may_go_on = threading.Event(), threading.Event()
-
-    def slow_frame(*arguments: object, **options: object) -> vcx.Frame:
-        decoding.set()
-        assert may_go_on.wait(10)
-        assert not rig.stream.stopped, "the buffers were given back under the reader"
-        return vcx.Frame(*arguments, **options)
-
-    monkeypatch.setattr("vcxg124m.stream.Frame", slow_frame)
+    decoding, may_go_on = slow_frames(rig, monkeypatch)
     with ThreadPoolExecutor(2) as threads:
         frame = threads.submit(stream.get)
         assert decoding.wait(10)
@@ -375,14 +381,7 @@ def test_who_closes_a_stream_may_start_the_next_although_another_thread_closes_i
     rig = Rig(1)
     stream = rig.cam.stream()
     stream.start()
-    decoding, may_go_on = threading.Event(), threading.Event()
-
-    def slow_frame(*arguments: object, **options: object) -> vcx.Frame:
-        decoding.set()
-        assert may_go_on.wait(10)
-        return vcx.Frame(*arguments, **options)
-
-    monkeypatch.setattr("vcxg124m.stream.Frame", slow_frame)
+    decoding, may_go_on = slow_frames(rig, monkeypatch)
     with ThreadPoolExecutor(3) as threads:
         frame = threads.submit(stream.get)
         assert decoding.wait(10)
