@@ -145,10 +145,10 @@ class Hub:
                     self.status = status
                     self.panel = panel if panel != self.panel else self.panel
                     await self._notify()
-            try:
-                await asyncio.wait_for(self._refresh.wait(), _STATUS_INTERVAL_S)
-            except asyncio.TimeoutError:
-                continue
+            # No wait_for: before Python 3.12 it forgets that it was cancelled when what it waits for has just come.
+            alarm = asyncio.get_running_loop().call_later(_STATUS_INTERVAL_S, self._refresh.set)
+            await self._refresh.wait()
+            alarm.cancel()
             self._refresh.clear()
 
     async def _notify(self) -> None:
