@@ -21,7 +21,7 @@ from vcxg124m._ledger import StreamStatistics
 from vcxg124m._tap import Tap
 from vcxg124m.actions import ActionResult, fire_action
 from vcxg124m.addressing import force_ip
-from vcxg124m.camera import Camera, open_camera
+from vcxg124m.camera import Camera
 from vcxg124m.chunk_data import BinningFactors, ChunkData
 from vcxg124m.clock import Clock, ClockFit, ClockSample
 from vcxg124m.config_file import Configuration, Difference
@@ -109,6 +109,7 @@ from vcxg124m.features.lut import gamma_table
 from vcxg124m.features.nodes import Node, Nodes
 from vcxg124m.frame import Frame
 from vcxg124m.mono12p import pack_mono12p, unpack_mono12p
+from vcxg124m.opening import open_camera
 from vcxg124m.planning import FramePrediction, LinkPlan, Plan, plan, plan_link, share_link
 from vcxg124m.reconnection import Gap, Reconnect, Reconnection
 from vcxg124m.recording import RecordedFrame, Recorder, Recording, RecordingReport, open_recording

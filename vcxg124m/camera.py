@@ -1,91 +1,48 @@
-"""One open camera: its feature groups and its frames."""
+"""One open camera: what its settings come to, its frames, and who looks at them."""
 
 from __future__ import annotations
 
 import math
 import os
-import threading
 import warnings
-from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from vcxg124m import _harvesters, _open_cameras, configuration, discovery
+from vcxg124m import _harvesters
 from vcxg124m._cells import running_cell
-from vcxg124m._interrupts import held_back
-from vcxg124m._listening import EventReader
+from vcxg124m._held_camera import HeldCamera
 from vcxg124m._pool import shared as pool
-from vcxg124m._rates import loads, warn_about_rate
-from vcxg124m._reconnector import Reconnector
-from vcxg124m._tap import Taps
 from vcxg124m._waiting import expected_interval
-from vcxg124m.clock import Clock
-from vcxg124m.config_file import Configuration
 from vcxg124m.doctor.conclusion import conclude
 from vcxg124m.doctor.examination import examine, host_facts
 from vcxg124m.doctor.facts import Facts, Producer
 from vcxg124m.doctor.system import System
-from vcxg124m.errors import (
-    ArrayLayoutError,
-    CameraClosedError,
-    CameraStateError,
-    DeviceLostError,
-    FeatureValueError,
-    PacketSizeWarning,
-    VcxgError,
-    VcxgWarning,
-    VirtualCameraError,
-)
-from vcxg124m.events import Events
+from vcxg124m.errors import ArrayLayoutError, FeatureValueError, VcxgError, VcxgWarning
 from vcxg124m.features._prediction import present_plan
-from vcxg124m.features.acquisition import Acquisition, Exposure
-from vcxg124m.features.analog import BlackLevel, Gain
-from vcxg124m.features.auto import Auto
-from vcxg124m.features.chunks import Chunks
-from vcxg124m.features.defect_pixels import DefectPixels
-from vcxg124m.features.device import Device, Temperature
-from vcxg124m.features.image_format import Binning, ImageFormat, Roi
-from vcxg124m.features.lines import Debouncers, Lines
-from vcxg124m.features.lut import Lut
-from vcxg124m.features.memory import CustomData, UserSets
-from vcxg124m.features.nodes import Nodes
-from vcxg124m.features.timing import Counters, Timer
-from vcxg124m.features.transport import Actions, Transport
-from vcxg124m.features.trigger import Trigger
-from vcxg124m.reconnection import Reconnect
 from vcxg124m.recording import Recorder, RecordingHeader, open_writer
 from vcxg124m.recording._loop import record_stream
-from vcxg124m.sequencer import Sequencer
 from vcxg124m.stream import Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     import numpy.typing as npt
-    from typing_extensions import Self
 
-    from vcxg124m._backend import CameraInfo, DeviceBackend
-    from vcxg124m._cells import Cell
     from vcxg124m._intake import Delivery, Incomplete, Overflow
     from vcxg124m._tap import Tap
     from vcxg124m.doctor import Diagnosis
     from vcxg124m.frame import Frame
     from vcxg124m.notebook import LiveWidget
     from vcxg124m.planning import Plan
-    from vcxg124m.reconnection import Reconnection
+    from vcxg124m.reconnection import Reconnect
     from vcxg124m.recording import RecordingReport, Writer
     from vcxg124m.recording._recorder import Overflow as RecordingOverflow
     from vcxg124m.view import LiveView
-    from vcxg124m.virtual import VirtualCamera
 
-__all__ = ["Camera", "open_camera"]
-
-# Below this the headers and the interrupts cost more than the link has to give; 1500 is what any Ethernet carries.
-_SMALL_PACKET = 1400
-_ENABLED_EVENTS = "events.enabled"
+__all__ = ["Camera"]
 
 
-class Camera:
+class Camera(HeldCamera):
     """An open camera; made by :func:`open_camera`, closed by ``with`` or :meth:`close`.
 
     Features are grouped by subject. A camera of another model has what it implements: the rest raises
@@ -108,71 +65,7 @@ class Camera:
         Every node of the producer's stream module: its settings and counters.
     """
 
-    def __init__(
-        self,
-        backend: DeviceBackend,
-        *,
-        resources: ExitStack | None = None,
-        reconnect: Reconnect | None = None,
-        cell: Cell | None = None,
-        owns_device: bool = False,
-    ) -> None:
-        self._device = backend
-        self._backend: DeviceBackend | None = backend
-        self._reconnect = reconnect
-        self.cell, self.owns_device = cell, owns_device  # for who keeps count of the open cameras
-        self._reconnector = Reconnector(
-            backend, settings=self._noted, restore=self._restore, participants=self._participants
-        )
-        self._resources = resources or ExitStack()
-        self._state = threading.Lock()
-        self._closing = threading.RLock()  # held until it is closed
-        self._stream: Stream | None = None
-        self._taps = Taps()
-        self._live: LiveWidget | None = None
-        name = f"{backend.info.vendor} {backend.info.model}".strip() or "This camera"
-        self.nodes = Nodes(backend.nodes, name)
-        self.stream_nodes = Nodes(backend.stream_nodes, f"The stream of {name}")
-        self.device = Device(self.nodes)
-        self.image_format = ImageFormat(self.nodes)
-        self.roi = Roi(self.nodes)
-        self.binning = Binning(self.nodes)
-        self.acquisition = Acquisition(self.nodes)
-        self.exposure = Exposure(self.nodes)
-        self.gain = Gain(self.nodes)
-        self.black_level = BlackLevel(self.nodes)
-        self.auto = Auto(self.nodes)
-        self.lut = Lut(self.nodes)
-        self.defect_pixels = DefectPixels(self.nodes)
-        self.trigger = Trigger(self.nodes)
-        self.lines = Lines(self.nodes)
-        self.debouncer = Debouncers(self.nodes)
-        self.timer = Timer(self.nodes)
-        self.counters = Counters(self.nodes)
-        self.sequencer = Sequencer(self.nodes)
-        self.chunks = Chunks(self.nodes)
-        self.user_sets = UserSets(self.nodes)
-        self.custom_data = CustomData(self.nodes)
-        self.actions = Actions(self.nodes)
-        self.transport = Transport(self.nodes)
-        self.temperature = Temperature(self.nodes)
-        self._event_reader = EventReader(self.nodes, backend, self._look_for)
-        self.events = Events(self.nodes, self._event_reader)
-        self.clock = Clock(self.nodes)
-        self.config = Configuration(self.info, self.nodes)
-        if reconnect is not None:
-            self._reconnector.note_settings()
-        _open_cameras.add(self)
-
-    @property
-    def info(self) -> CameraInfo:
-        """The camera as it was found, last after a loss."""
-        return self._device.info
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it was not closed yet; also while the camera is lost."""
-        return self._backend is not None
+    _live: LiveWidget | None = None
 
     def __repr__(self) -> str:
         if self._backend is None:
@@ -181,7 +74,7 @@ class Camera:
             said = self._settings_in_words()
         except VcxgError:
             said = ["does not answer"]
-        said += ["streaming"] if self._stream else []
+        said += ["streaming"] if self.running_stream else []
         return f"<Camera {', '.join([str(self.info), *said])}>"
 
     def _settings_in_words(self) -> list[str]:
@@ -199,118 +92,7 @@ class Camera:
 
         if self._backend is None:
             return camera_html(self.info, None, state="closed")
-        return camera_html(self.info, self.nodes, state="streaming" if self._stream else "open")
-
-    @held_back()
-    def close(self, *, reason: str = "") -> None:
-        """End a running stream, release the camera, and end its process if it is a virtual one of its own.
-
-        May be called again, also by several threads at once: each returns when the camera is free.
-
-        Parameters
-        ----------
-        reason
-            What is said to those who use it afterwards; by default that it is closed.
-        """
-        with self._closing:
-            with self._state:
-                backend, self._backend = self._backend, None
-            if backend is None:
-                return
-            try:
-                self._reconnector.close()
-                self.events.close()
-                if self._stream is not None:
-                    self._stream.close()
-            finally:
-                with self._resources:
-                    backend.close(reason)
-
-    def abandon(self) -> None:
-        """Be closed in a forked process, without touching the parent's camera."""
-        self._state, self._closing = threading.Lock(), threading.RLock()
-        self._inherited = (self._backend, self._resources)  # not to be cleaned up here
-        self._backend, self._resources = None, ExitStack()
-        if self._stream is not None:
-            self._stream.abandon()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __del__(self) -> None:
-        if getattr(self, "_backend", None) is not None:
-            _open_cameras.forget(self)
-            warnings.warn(
-                f"{self.info} was not closed: use `with` or close().", ResourceWarning, stacklevel=2
-            )
-
-    def reconnect(self, policy: Reconnect | None = None) -> Reconnection | None:
-        """Wait until the camera is found again that was lost; for programs that read features and take no frames.
-
-        Parameters
-        ----------
-        policy
-            How patiently; by default as :func:`open_camera` was told, or :class:`Reconnect` by itself.
-
-        Returns
-        -------
-        Reconnection
-            How it was found again last; None when it never was lost.
-
-        Raises
-        ------
-        DeviceLostError
-            It was not found.
-        CameraInUseError
-            Another application holds it.
-        """
-        backend = self._open_backend()
-        try:
-            backend.check_alive()
-        except DeviceLostError as loss:
-            self._reconnector.begin(policy or self._reconnect or Reconnect(), loss)
-        return self._reconnector.wait()
-
-    def configure(
-        self,
-        settings: Mapping[str, object] | None = None,
-        *,
-        nearest: bool = False,
-        **groups: Mapping[str, object],
-    ) -> dict[str, object]:
-        """Write many settings at once, in an order that the camera takes: all of them, or none.
-
-        ``cam.configure(exposure={"time_us": 200}, trigger={"source": "Line0", "mode": "On"})`` is the same as
-        ``cam.configure({"exposure.time_us": 200, "trigger.source": "Line0", "trigger.mode": "On"})``.
-
-        Parameters
-        ----------
-        settings
-            Values by name; groups may be nested dictionaries.
-        nearest
-            Take the nearest number that the camera accepts instead of raising.
-        groups
-            Values by name for each group.
-
-        Returns
-        -------
-        dict
-            What was written, by full name.
-
-        Raises
-        ------
-        FeatureUnavailableError
-            There is no such setting; nothing was written.
-        VcxgError
-            The camera refuses a setting. All others are back at what they were.
-        """
-        self._open_backend()
-        with self.nodes.lock:
-            wanted = configuration.flattened({**(settings or {}), **groups})
-            return configuration.apply(configuration.groups_of(self.nodes), wanted, nearest=nearest)
+        return camera_html(self.info, self.nodes, state="streaming" if self.running_stream else "open")
 
     def plan(self, *, trigger_rate_hz: float | None = None) -> Plan:
         """Return what the present settings come to: rates of each stage, what bounds them, link, memory and disk.
@@ -351,7 +133,7 @@ class Camera:
         facts = Facts(host=host_facts(System()), producers=(Producer(path, vendor, version),))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", VcxgWarning)  # findings say it
-            return conclude(examine(facts, self, seconds, running=self._stream))
+            return conclude(examine(facts, self, seconds, running=self.running_stream))
 
     def grab(
         self, timeout: float | None = None, *, incomplete: Incomplete = "skip", raw: bool = False
@@ -520,17 +302,12 @@ class Camera:
             plan=plan,
             reconnect=self._policy(wanted=reconnect),
             reconnector=self._reconnector,
-            taps=self._taps,
-            claim=self._claim,
-            release=self._release,
+            taps=self._streams.taps,
+            claim=self._streams.claim,
+            release=self._streams.release,
         )
         stream.cell = running_cell()
         return stream
-
-    @property
-    def running_stream(self) -> Stream | None:
-        """The stream that runs now; None when there is none."""
-        return self._stream
 
     def tap(self) -> Tap:
         """Look on at whatever streams run, now and later, without taking frames from them.
@@ -538,7 +315,7 @@ class Camera:
         ``with cam.tap() as tap: frame = tap.get()`` is a copy of the next frame that the program fetches, made only
         when somebody waits for it; a display beside an acquisition, in another thread, costs it nothing else.
         """
-        return self._taps.open()
+        return self._streams.taps.open()
 
     def view(self, *, host: str = "127.0.0.1", port: int = 0, allow_remote: bool = False) -> LiveView:
         """Show the camera on a page in the browser, with its controls; the program goes on meanwhile.
@@ -745,202 +522,6 @@ class Camera:
             )
             return record_stream(stream, recorder, seconds=seconds, timeout=timeout, progress=progress)
 
-    def _open_backend(self) -> DeviceBackend:
-        if self._backend is None:
-            self.nodes.require_open()
-            raise CameraClosedError("The camera is closed: open it again.")
-        return self._backend
-
-    def _policy(self, *, wanted: Reconnect | bool | None) -> Reconnect | None:
-        return self._reconnect if wanted is None else _policy(wanted)
-
-    def _look_for(self, loss: DeviceLostError) -> bool:
-        """Begin to look for the camera if anybody asked for it."""
-        stream = self._stream
-        policy = stream.reconnect if stream is not None else self._reconnect
-        if policy is not None:
-            self._reconnector.begin(policy, loss)
-        return policy is not None
-
-    def _participants(self) -> list[Stream | EventReader]:
-        stream = self._stream
-        return [self._event_reader] if stream is None else [stream, self._event_reader]
-
-    def _noted(self) -> dict[str, object]:
-        return {**self.config.settings(), _ENABLED_EVENTS: self._enabled_events()}
-
-    def _enabled_events(self) -> tuple[str, ...]:
-        return self.events.enabled if "EventSelector" in self.nodes else ()
-
-    def _restore(self, noted: Mapping[str, object]) -> tuple[dict[str, object], dict[str, str]]:
-        settings = dict(noted)
-        enabled = cast("tuple[str, ...]", settings.pop(_ENABLED_EVENTS, ()))
-        written, refused = self.config.restore(settings)
-        self.events.switch_on(enabled)
-        if self.nodes.has("TimestampLatch"):
-            self.clock.sample()  # it may have been started again
-        return written, refused
-
-    def _claim(self, stream: Stream) -> None:
-        warn_about_rate(stream.plan)
-        loads.warn(self.info, stream.plan)
-        while not self._takes(stream):
-            pass
-        loads.begin(stream, self.info, stream.plan)
-
-    def _takes(self, stream: Stream) -> bool:
-        """Let a stream be the one that runs, or end one that gives way; tell whether it is now."""
-        with self._state:
-            self._open_backend()
-            running = self._stream
-            if running is None:
-                self._stream = stream
-                return True
-            run_again = stream.cell is not None and stream.cell.repeats(running.cell)
-            if not run_again and (stream.gives_way or not running.gives_way):
-                raise CameraStateError(
-                    "The camera streams already: take frames from that stream, or close it before the next one."
-                )
-        running.close()  # releases the camera
-        return False
-
-    def _release(self, stream: Stream) -> None:
-        with self._state:
-            if self._stream is stream:
-                self._stream = None
-        loads.end(stream)
-
     def _rate(self) -> float:
         interval = expected_interval(self.nodes)
         return 1.0 / interval if interval > 0 else 0.0
-
-    def warn_about_small_packets(self) -> None:
-        """Warn when the camera would stream with packets that cannot fill its link."""
-        size = self.nodes.peek("GevSCPSPacketSize")
-        if isinstance(size, int) and size < _SMALL_PACKET:
-            warnings.warn(
-                f"{self.info} streams with packets of {size} bytes"
-                f"{', its power-up value' if size == 576 else ''}: the producer found no larger one that arrives. The "
-                "full frame rate needs 9000 (jumbo frames on the network card and every switch); "
-                "cam.transport.packet_size sets it.",
-                PacketSizeWarning,
-                stacklevel=3,
-            )
-
-
-def open_camera(
-    camera: str | CameraInfo | None = None,
-    *,
-    serial_number: str | None = None,
-    ip: str | None = None,
-    mac: str | None = None,
-    user_id: str | None = None,
-    producer: str | os.PathLike[str] | None = None,
-    reconnect: Reconnect | bool | None = None,
-) -> Camera:
-    """Open a camera with exclusive control.
-
-    In a notebook, or at a prompt, opening a camera again that is open already replaces the object of before, which is
-    closed: running a cell twice works. In a program it is an error.
-
-    Parameters
-    ----------
-    camera
-        None: the only camera there is. "virtual": a virtual VCXG-124M of its own process, ended with the camera. A
-        CameraInfo of :func:`find_cameras`. Any other text: a serial number, address or user id.
-    serial_number, ip, mac, user_id
-        What the camera must have; several must hold together. ``ip`` is also asked directly, so that a camera which
-        broadcasts do not reach is found.
-    producer
-        Path of the GenTL producer (.cti) to use instead of the bundled one.
-    reconnect
-        How patiently the camera is looked for when it is lost while it streams or somebody listens to its events: True
-        for the usual patience, None for not at all. The settings that it then gets back are those of now, or of the
-        last start of a stream.
-
-    Returns
-    -------
-    Camera
-        Close it with ``with`` or :meth:`Camera.close`.
-
-    Raises
-    ------
-    CameraNotFoundError
-        None fits; the message lists what was found.
-    CameraAmbiguousError
-        Several fit; the message lists them.
-    CameraInUseError
-        Another application controls it, or this program.
-    ProducerError
-        The producer cannot be used.
-    VirtualCameraError
-        The virtual camera did not start.
-
-    Warns
-    -----
-    PacketSizeWarning
-        The network carries only small packets.
-    """
-    wanted = {"serial_number": serial_number, "ip": ip, "mac": mac, "user_id": user_id}
-    criteria = {name: value for name, value in wanted.items() if value is not None}
-    if isinstance(camera, discovery.CameraInfo):
-        criteria |= {"device_id": camera.device_id, "interface": camera.interface}
-        producer = producer or camera.producer
-        ip, camera = camera.ip or None, None
-    resources, cell = ExitStack(), running_cell()
-    with resources:
-        asked, owns_device = ip, camera == "virtual"
-        if owns_device:
-            _open_cameras.make_way_for_virtual(cell, serial_number=serial_number, ip=ip)
-            virtual = _start_virtual(serial_number, ip, user_id)
-            resources.callback(virtual.close)
-            criteria = {"serial_number": virtual.serial_number, "ip": virtual.ip}
-            camera, asked = None, virtual.ip
-        elif camera is not None and _is_ip(camera):
-            asked = camera
-        opened = None
-        while opened is None:
-            with ExitStack() as held:
-                if asked is not None:
-                    held.enter_context(discovery.also_asking(discovery.checked_ip(asked)))
-                info, path = discovery.choose(discovery.search(producer, held), criteria, camera)
-                if not _open_cameras.holds(info):
-                    with held_back():
-                        backend = _harvesters.open_device(info, path)
-                        opened = Camera(
-                            backend,
-                            resources=resources.pop_all(),
-                            reconnect=_policy(reconnect),
-                            cell=cell,
-                            owns_device=owns_device,
-                        )
-            if opened is None:  # with no lock held: what is closed waits for threads that may want it
-                _open_cameras.make_way_for(info)
-    opened.warn_about_small_packets()
-    return opened
-
-
-def _policy(wanted: Reconnect | bool | None) -> Reconnect | None:  # noqa: FBT001 - as a user gives it
-    if isinstance(wanted, bool):
-        return Reconnect() if wanted else None
-    return wanted
-
-
-def _start_virtual(serial_number: str | None, ip: str | None, user_id: str | None) -> VirtualCamera:
-    """Start the embedded virtual camera: asked by unicast only, so that no other program meets it."""
-    from vcxg124m import virtual  # noqa: PLC0415 - only who needs one pays for its import
-
-    try:
-        return virtual.VirtualCamera(
-            serial_number=serial_number, ip=ip, user_id=user_id or "", discoverable=False
-        )
-    except (OSError, TimeoutError) as error:
-        raise VirtualCameraError(f"The virtual camera did not start: {error}") from error
-
-
-def _is_ip(text: str) -> bool:
-    try:
-        discovery.checked_ip(text)
-    except ValueError:
-        return False
-    return True

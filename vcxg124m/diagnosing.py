@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vcxg124m import _harvesters, _producer, discovery
-from vcxg124m.camera import open_camera
 from vcxg124m.doctor import gvcp
 from vcxg124m.doctor.conclusion import conclude
 from vcxg124m.doctor.examination import examine, host_facts
@@ -16,6 +15,7 @@ from vcxg124m.doctor.facts import Facts, Failure, Producer
 from vcxg124m.doctor.system import System, route_to
 from vcxg124m.enums import AccessStatus
 from vcxg124m.errors import CameraNotFoundError, ProducerError, ProducerNotFoundError, VcxgError, VcxgWarning
+from vcxg124m.opening import open_camera
 
 if TYPE_CHECKING:
     import os
