@@ -95,6 +95,8 @@ class VcxgError(Exception):
 class FeatureValueError(VcxgError, ValueError):
     """Raised when a value is outside a feature's limits, off its increment or not among its entries.
 
+    Also when a feature is read that holds such a value in the camera itself.
+
     Remedy: Take a value that the message names, or let ``nearest=True`` choose it.
 
     Attributes
@@ -102,7 +104,7 @@ class FeatureValueError(VcxgError, ValueError):
     feature
         The camera's name of the feature.
     value
-        What was asked.
+        What was asked, or what the camera holds.
     minimum, maximum, increment
         What the camera accepts now, in the feature's own unit; None where that does not apply.
     entries

@@ -6,13 +6,16 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from genicam import genapi, gentl
 from vcxg_testing.fake_camera import INFO
 
 import vcxg124m as vcx
 from vcxg124m._harvesters.binding_errors import sentence
+from vcxg124m._harvesters.chunks import Chunks
 from vcxg124m._harvesters.device import Device
+from vcxg124m._harvesters.nodes import NodeMap as GenapiNodeMap
 
 
 class Port:
@@ -107,6 +110,67 @@ def test_a_producer_gets_as_many_buffers_as_it_needs() -> None:
 def test_a_producers_own_words_are_taken_out_of_a_bindings_message() -> None:
     text = "GenTL exception: Invalid. (Message from the source: no answer from 10.0.0.7) (ID: -1010)"
     assert sentence(gentl.IoException(text)) == "no answer from 10.0.0.7 (Io, -1010)"
+
+
+ENUMERATIONS = """<?xml version="1.0" encoding="utf-8"?>
+<RegisterDescription ModelName="any" VendorName="any" ToolTip="" StandardNameSpace="None"
+    SchemaMajorVersion="1" SchemaMinorVersion="1" SchemaSubMinorVersion="0" MajorVersion="1" MinorVersion="0"
+    SubMinorVersion="0" ProductGuid="00000000-0000-0000-0000-000000000001"
+    VersionGuid="00000000-0000-0000-0000-000000000002" xmlns="http://www.genicam.org/GenApi/Version_1_1">
+  <Category Name="Root"><pFeature>PixelFormat</pFeature><pFeature>ChunkPixelFormat</pFeature></Category>
+  <Enumeration Name="PixelFormat">
+    <EnumEntry Name="Mono8"><Value>0x01080001</Value></EnumEntry>
+    <EnumEntry Name="Mono12"><Value>0x01100005</Value></EnumEntry>
+    <pValue>Code</pValue>
+  </Enumeration>
+  <Integer Name="Code"><Value>0x01080099</Value></Integer>
+  <Enumeration Name="ChunkPixelFormat">
+    <EnumEntry Name="Mono8"><Value>0x01080001</Value></EnumEntry>
+    <pValue>ChunkCode</pValue>
+  </Enumeration>
+  <IntReg Name="ChunkCode">
+    <Address>0</Address><Length>4</Length><AccessMode>RO</AccessMode><pPort>Chunk</pPort>
+    <Sign>Unsigned</Sign><Endianess>BigEndian</Endianess>
+  </IntReg>
+  <Port Name="Device"/>
+  <Port Name="Chunk"><ChunkID>12</ChunkID></Port>
+</RegisterDescription>"""
+
+
+def enumerations() -> GenapiNodeMap:
+    node_map = genapi.NodeMap()
+    node_map.load_xml_from_string(ENUMERATIONS)
+    return GenapiNodeMap(node_map)
+
+
+def block_with_pixel_format(code: int) -> np.ndarray:
+    """A block of GigE Vision: an image of 4 bytes, then a chunk; each with its id and its length behind it."""
+    image, chunk = bytes(4) + bytes.fromhex("00000001 00000004"), bytes.fromhex("00000012 00000004")
+    return np.frombuffer(image + code.to_bytes(4, "big") + chunk, np.uint8)
+
+
+def test_an_enumeration_that_holds_none_of_its_entries_says_what_it_holds_and_what_to_do() -> None:
+    pixel_format = enumerations().find("PixelFormat")
+    refusal = (
+        "PixelFormat holds 17301657 .0x1080099., which is none of its entries Mono8, Mono12. Write one of"
+    )
+    with pytest.raises(vcx.FeatureValueError, match=refusal) as e:
+        pixel_format.read()
+    assert (e.value.feature, e.value.value, e.value.entries) == (
+        "PixelFormat",
+        0x01080099,
+        ("Mono8", "Mono12"),
+    )
+    pixel_format.write("Mono12")
+    assert pixel_format.read() == "Mono12"
+
+
+def test_a_chunk_that_holds_none_of_its_entries_is_a_flaw_of_the_chunks_and_not_of_the_connection() -> None:
+    chunks = Chunks(enumerations())
+    assert chunks.read(block_with_pixel_format(0x01080001)) == {"ChunkPixelFormat": "Mono8"}
+    with pytest.raises(vcx.ChunkDataError, match="ChunkPixelFormat holds 17301657"):
+        chunks.read(block_with_pixel_format(0x01080099))
+    chunks.close()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from vcxg_testing.fake_camera import FakeDevice
 
 import vcxg124m as vcx
 
@@ -168,3 +169,26 @@ def test_other_settings_make_another_plan() -> None:
     assert dataclasses.replace(vcx.plan(), throughput_limit=62_500_000).frame_rate_hz == pytest.approx(
         5.024, rel=1e-3
     )
+
+
+def test_a_camera_whose_pixel_format_is_none_of_its_entries_is_planned_by_its_payload() -> None:
+    device = FakeDevice()
+
+    def none_of_them() -> str:
+        raise vcx.FeatureValueError("PixelFormat holds 0x1080099, which is none of its entries.")
+
+    device.nodes.by_name["PixelFormat"].read = none_of_them
+    with vcx.Camera(device) as cam:
+        plan = cam.plan()
+    assert (plan.pixel_format, plan.payload_bytes, plan.array_bytes) == ("", 12288000, 12288000)
+
+
+def test_a_camera_that_does_not_answer_is_not_planned() -> None:
+    device = FakeDevice()
+
+    def silent() -> str:
+        raise vcx.DeviceCommunicationError("Reading PixelFormat failed: no answer.")
+
+    device.nodes.by_name["PixelFormat"].read = silent
+    with vcx.Camera(device) as cam, pytest.raises(vcx.DeviceCommunicationError):
+        cam.plan()

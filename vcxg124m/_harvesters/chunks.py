@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from vcxg124m._chunk_layout import without_image
 from vcxg124m._harvesters.binding_errors import GENICAM_ERRORS, sentence
-from vcxg124m.errors import ChunkDataError
+from vcxg124m.errors import ChunkDataError, FeatureValueError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,9 +53,10 @@ class Chunks:
                     for node in self._found
                     if node.access() in {"RO", "RW"}
                 }
-            except GENICAM_ERRORS as error:
+            except (FeatureValueError, *GENICAM_ERRORS) as error:
+                why = str(error) if isinstance(error, FeatureValueError) else sentence(error)
                 raise ChunkDataError(
-                    f"The camera's description does not fit its chunk data: {sentence(error)}"
+                    f"The camera's description does not fit its chunk data: {why}"
                 ) from error.with_traceback(None)
             finally:
                 self._adapter.detach_buffer()

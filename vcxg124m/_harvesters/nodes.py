@@ -77,6 +77,8 @@ class Node:
             node = self._open()
             if self.kind is NodeKind.REGISTER:
                 return bytes(node.get(node.length))
+            if self.kind is NodeKind.ENUMERATION:
+                return self._entry(node)
             value: NodeValue = node.value
             return value
 
@@ -114,6 +116,21 @@ class Node:
     def is_done(self) -> bool:
         with self._translated("Asking for the end of"):
             return bool(self._open().is_done())
+
+    def _entry(self, node: Any) -> str:
+        try:
+            return str(node.value)
+        except genapi.PropertyException as error:  # the register holds none of the entries
+            number, entries = self.read_code(), self.entries()
+            remedy = "Write one of them. " if self.access() == "RW" else ""
+            raise FeatureValueError(
+                f"{self.name} holds {number} ({number:#x}), which is none of its entries {', '.join(entries)}. "
+                f"{remedy}If it comes again, the camera's firmware and its description do not fit: load them anew with "
+                "the maker's tool.",
+                feature=self.name,
+                value=number,
+                entries=entries,
+            ) from error.with_traceback(None)
 
     def _open(self) -> Any:
         self._map.require_open()

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from vcxg124m.datasheet import NETWORK
-from vcxg124m.errors import DeviceCommunicationError
+from vcxg124m.errors import FeatureValueError
 from vcxg124m.planning import Plan
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def present_plan(nodes: Nodes, *, trigger_rate_hz: float | None = None, name: st
 def _pixel_format(nodes: Nodes) -> str:
     try:
         return str(nodes.peek("PixelFormat") or "")
-    except DeviceCommunicationError:
-        return ""  # the register holds none of its entries; a lost camera fails elsewhere, too
+    except FeatureValueError:
+        return ""  # the register holds none of its entries: rates come from the payload's size
 
 
 def _number(nodes: Nodes, name: str) -> float:

@@ -170,11 +170,10 @@ class Preview:
         self.problem, self.lost = str(error), True
         try:
             self._camera.reconnect(_ONE_ATTEMPT)
+            self.lost = False  # or never was; the problem stands until a frame comes
         except VcxgError as again:
             self.problem = str(again)
-            self._sleep(_PAUSE_AFTER_ERROR_S)
-        else:
-            self.problem, self.lost = "", False
+        self._sleep(_PAUSE_AFTER_ERROR_S)
 
     def _sleep(self, seconds: float) -> None:
         with self._changed:
