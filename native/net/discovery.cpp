@@ -21,6 +21,7 @@ constexpr std::uint16_t kDiscoveryId = 0xFFFF;  // what Aravis takes too: apart 
 constexpr milliseconds kQuiet{150};
 constexpr milliseconds kRepeatAfter{60};  // within the quiet time: a lost datagram is not a missing camera
 constexpr Ipv4 kLimitedBroadcast = 0xFFFFFFFF;
+constexpr std::byte kBroadcastAcknowledge{0x10};
 
 // A broadcast on one interface also reaches the cameras of this very machine that listen on another one. They belong to that
 // other interface: listed here, one camera would be two.
@@ -50,7 +51,10 @@ std::vector<Ipv4> destinations(const Interface& interface, std::span<const Ipv4>
 std::vector<DeviceInfo> discover(const Interface& interface, std::span<const Ipv4> unicast, milliseconds timeout) {
     UdpSocket socket(interface.address);
     socket.allow_broadcast();
-    const gvcp::Datagram command = gvcp::discovery(kDiscoveryId);
+    gvcp::Datagram command = gvcp::discovery(kDiscoveryId);
+    if (socket.hear_broadcasts(interface)) {
+        command[1] |= kBroadcastAcknowledge;  // a device of another subnet does not reach this host alone
+    }
     const auto ask = [&] {
         for (const Ipv4 address : destinations(interface, unicast)) {
             socket.send_to({address, gvcp::kPort}, command);

@@ -63,6 +63,7 @@ void force_ip(const Interface& interface, std::span<const Ipv4> unicast, const s
     check(settings);
     UdpSocket socket(interface.address);
     socket.allow_broadcast();
+    socket.hear_broadcasts(interface);
     const gvcp::Datagram command =
         gvcp::force_ip(kRequestId, mac, settings.address, settings.netmask, settings.gateway);
     for (int i = 0; i < kTries; ++i) {

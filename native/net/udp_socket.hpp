@@ -25,6 +25,9 @@ public:
 
     [[nodiscard]] std::uint16_t port() const noexcept;
     void allow_broadcast();
+    // From here on receive() also returns what is sent to 255.255.255.255 and this port on one interface, as a device of another
+    // subnet answers. False when the system refuses.
+    bool hear_broadcasts(const Interface& interface) noexcept;
     // From here on the system drops what does not come from `peer`.
     void connect(Endpoint peer);
 
@@ -41,6 +44,7 @@ public:
 
 private:
     int handle_ = -1;
+    int broadcasts_ = -1;
     int wake_up_ = -1;
 };
 

@@ -146,6 +146,28 @@ TEST(a_cut_off_answer_still_tells_the_address) {
     CHECK_EQ(of(peer, discover(loopback(), ask, 2000ms)).size(), 1u);
 }
 
+TEST(a_device_that_answers_everybody_is_found) {
+    Peer peer;
+    const Ipv4 elsewhere = peer.address() ^ 0x00000100;
+    const vcxg::test::Stranger device(elsewhere, 3956);
+    const int on = 1;
+    CHECK_EQ(::setsockopt(device.handle(), SOL_SOCKET, SO_BROADCAST, &on, sizeof on), 0);
+    peer.script([&](const Request& request, Peer::Answers& answers) {
+        vcxg::test::Wire identity(248);
+        vcxg::test::put_word(identity, 36, elsewhere);
+        const vcxg::test::Wire answer = Peer::acknowledge(0, 0x0003, request.id, identity);
+        sockaddr_in everybody = request.sender;
+        everybody.sin_addr.s_addr = INADDR_BROADCAST;
+        ::sendto(device.handle(), answer.data(), answer.size(), 0, reinterpret_cast<const sockaddr*>(&everybody),
+                 sizeof everybody);
+        answers.clear();
+        return true;
+    });
+    const std::vector<Ipv4> ask{peer.address()};
+    const auto found = discover(loopback(), ask, 2000ms);
+    CHECK(std::any_of(found.begin(), found.end(), [&](const DeviceInfo& one) { return one.address == elsewhere; }));
+}
+
 TEST(access_status_follows_ccp) {
     Peer peer;
     const auto status = [&] { return access_status(loopback(), peer.address(), 500ms); };

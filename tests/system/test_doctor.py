@@ -196,10 +196,22 @@ def test_a_second_interface_in_the_cameras_network_is_named_and_passed_by_the_co
 
 def test_a_camera_in_another_subnet_is_named_and_reached_after_the_command() -> None:
     with wire() as (host, far):
-        ip("-n", far, "addr", "add", "10.78.0.9/8", "dev", "vc")
+        ip("-n", far, "addr", "add", "10.78.0.9/24", "dev", "vc")
         with camera_in(far, "10.78.0.9"):
             found = diagnose(host)
             assert list(found) == ["wrong-subnet"]
+            refused = subprocess.run(
+                ["ip", "netns", "exec", host, COMMAND, "grab"],
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+            assert refused.returncode == 1
+            assert (
+                "answers on vh_10.77.0.1 (10.77.0.0/24) and has an address of another subnet"
+                in refused.stderr
+            )
             assert (
                 "The camera has 10.78.0.9 and answers on vh (10.77.0.1/24)" in found["wrong-subnet"]["seen"]
             )
@@ -210,7 +222,7 @@ def test_a_camera_in_another_subnet_is_named_and_reached_after_the_command() -> 
 
 def test_a_camera_in_another_subnet_is_given_an_address_of_this_one() -> None:
     with wire() as (host, far):
-        ip("-n", far, "addr", "add", "10.78.0.9/8", "dev", "vc")
+        ip("-n", far, "addr", "add", "10.78.0.9/24", "dev", "vc")
         with camera_in(far, "10.78.0.9"):
             moved = subprocess.run(
                 ["ip", "netns", "exec", host, COMMAND, "force-ip", "10.77.0.2/24", "--json"],

@@ -309,6 +309,13 @@ def test_a_light_load_needs_no_large_socket_buffer() -> None:
     assert conclude(with_link(socket_buffer=212_992, prediction=small)).healthy
 
 
+def test_where_another_producer_lists_no_camera_the_bundled_one_is_worth_asking() -> None:
+    facts = replace(ABSENT, producers=(Producer("/opt/bgapi2_gige.cti", "Baumer", "2.9"),))
+    (found,) = conclude(facts).findings
+    assert found.seen.startswith("bgapi2_gige.cti lists none; the bundled producer, without --producer, may.")
+    assert found.commands == ("vcxg124m doctor",)
+
+
 def test_an_unused_port_does_not_hide_that_no_camera_answers_on_another() -> None:
     facts = with_host(ABSENT, interfaces=(LO, ETH, replace(OTHER, addresses=(), has_carrier=False)))
     assert [finding.code for finding in conclude(facts).findings] == ["no-link", "no-camera"]

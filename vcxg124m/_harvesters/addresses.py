@@ -11,7 +11,7 @@ from typing import Any
 from vcxg124m._harvesters.nodes import NodeMap
 from vcxg124m.units import format_ip, format_mac
 
-__all__ = ["addresses", "in_network"]
+__all__ = ["addresses", "in_network", "network_of"]
 
 
 def addresses(interface: Any, device_id: str) -> tuple[str, str]:
@@ -31,10 +31,15 @@ def addresses(interface: Any, device_id: str) -> tuple[str, str]:
 
 def in_network(ip: str, interface: Any) -> bool:
     """Tell whether ``ip`` belongs to the network of a host's interface, as that interface's nodes tell it."""
+    network = network_of(interface)
+    return bool(ip) and network is not None and ipaddress.IPv4Address(ip) in network
+
+
+def network_of(interface: Any) -> ipaddress.IPv4Network | None:
+    """Return the network of a host's interface, None where its nodes do not tell."""
     nodes = NodeMap(interface.node_map)
     address, mask = nodes.find("GevInterfaceSubnetIPAddress"), nodes.find("GevInterfaceSubnetMask")
-    if not ip or address is None or mask is None:
-        return False
+    if address is None or mask is None:
+        return None
     with nodes.lock:
-        network = ipaddress.IPv4Network((int(address.read()), format_ip(int(mask.read()))), strict=False)
-    return ipaddress.IPv4Address(ip) in network
+        return ipaddress.IPv4Network((int(address.read()), format_ip(int(mask.read()))), strict=False)

@@ -16,7 +16,7 @@ from harvesters import core
 
 from vcxg124m import _forwarder
 from vcxg124m._backend import CameraInfo
-from vcxg124m._harvesters.addresses import addresses, in_network
+from vcxg124m._harvesters.addresses import addresses, in_network, network_of
 from vcxg124m._harvesters.binding_errors import GENICAM_ERRORS, IN_USE, sentence
 from vcxg124m._harvesters.chunks import end
 from vcxg124m._harvesters.description import undescribed
@@ -169,9 +169,9 @@ class Producer:
         except genapi.GenericException as error:  # it has only read the description so far
             raise undescribed(info, raw.remote_port) from error.with_traceback(None)
         except gentl.GenericException as error:
-            raise DeviceCommunicationError(f"{info} could not be opened: {sentence(error)}") from (
-                error.with_traceback(None)
-            )
+            raise DeviceCommunicationError(
+                f"{info} could not be opened: {sentence(error)}. {_remedy(info, record.parent)}"
+            ) from error.with_traceback(None)
         finally:
             if threading.current_thread() is threading.main_thread() and handler is not None:
                 signal.signal(signal.SIGINT, handler)
@@ -239,6 +239,17 @@ class Producer:
             producer=str(self.path),
             device_id=device_id,
         )
+
+
+def _remedy(info: CameraInfo, interface: Any) -> str:
+    """Return what to do about a camera that was listed and cannot be opened."""
+    network = network_of(interface)
+    if not info.ip or network is None or in_network(info.ip, interface):
+        return "`vcxg124m doctor` looks for the reason."
+    return (
+        f"It answers on {info.interface} ({network}) and has an address of another subnet: give it one of this "
+        "(vcxg124m force-ip ADDRESS/PREFIX), or the interface a second one (`vcxg124m doctor` has the command)."
+    )
 
 
 def _why_not(path: Path) -> str:

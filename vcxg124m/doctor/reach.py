@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["camera", "network", "producer"]
 
 _GIGABIT = 1000
+_OWN = "vcxg124m"  # the vendor of the bundled producer
 _STRICT = 1
 _OPEN_HERE = {AccessStatus.OPEN_READ_WRITE, AccessStatus.OPEN_READ_ONLY}
 
@@ -106,7 +107,12 @@ def _absent(facts: Facts) -> Check | None:
         names = "; ".join(map(str, facts.found))
         return Check("camera", f"{len(facts.found)} others", (finding("other-camera", f"Found: {names}."),))
     up = [each for each in facts.host.interfaces if each.addresses and each.is_up]
+    others = [each for each in facts.producers if each.vendor != _OWN]
     seen = f"Asked by broadcast on {', '.join(each.name for each in up) or 'no interface'}: no answer."
+    if others:
+        seen = (
+            f"{others[0].path.rpartition('/')[2]} lists none; the bundled producer, without --producer, may."
+        )
     strict = [each.name for each in up if each.rp_filter == _STRICT]
     if strict:
         seen += (
@@ -117,7 +123,8 @@ def _absent(facts: Facts) -> Check | None:
         return None
     seen += _firewall(facts)
     loosen = [f"sudo sysctl -w net.ipv4.conf.{name}.rp_filter=2" for name in strict]
-    return Check("camera", "none answers", (finding("no-camera", seen, *loosen),))
+    commands = [*loosen, *(["vcxg124m doctor"] if others else [])]
+    return Check("camera", "none answers", (finding("no-camera", seen, *commands),))
 
 
 def _unanswered(facts: Facts) -> list[Finding]:

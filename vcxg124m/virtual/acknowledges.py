@@ -1,4 +1,4 @@
-"""The way back of a control channel: which acknowledge leaves when, and which commands have been answered before."""
+"""The way back of a control channel: which acknowledge leaves when, where to, and which commands had one before."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vcxg124m.virtual import bootstrap
-from vcxg124m.virtual.address import Address
-from vcxg124m.virtual.gvcp_codes import ACKNOWLEDGE, DISCOVERY, PENDING_ACK
+from vcxg124m.virtual.address import EVERYBODY, Address, ip_number
+from vcxg124m.virtual.gvcp_codes import ACKNOWLEDGE, BROADCAST_ACKNOWLEDGE, DISCOVERY, FORCEIP, PENDING_ACK
 from vcxg124m.virtual.impairments import Impairments
 from vcxg124m.virtual.registers import RegisterFile
 from vcxg124m.virtual.status import Status
@@ -35,6 +35,7 @@ class Acknowledges:
 
     Later: a discovery is answered after a random part of DiscoveryAckDelay; the faults "slow commands" and "delayed
     acknowledges" take their time. Again: an application that repeats its last command gets the same acknowledge.
+    By broadcast: where the camera's subnet is not the application's, which has asked everybody and allows it.
     """
 
     def __init__(self, registers: RegisterFile, impairments: Impairments) -> None:
@@ -66,18 +67,21 @@ class Acknowledges:
         """Forget which commands were answered. Acknowledges under way still go out."""
         self._answered.clear()
 
-    def answer(self, command: bytes, acknowledge: bytes, addr: Address, now: float) -> None:
+    def answer(
+        self, command: bytes, acknowledge: bytes, addr: Address, now: float, *, broadcast: bool
+    ) -> None:
         """Answer a command that has been executed; an empty acknowledge stands for silence."""
         answered = _Answered(command, acknowledge, self._ready(command, now))
         self._answered[addr] = answered
         self._answered.move_to_end(addr)
         if len(self._answered) > REMEMBERED_APPLICATIONS:
             self._answered.popitem(last=False)
-        if _wants_acknowledge(answered):
-            self._ask_for_patience(answered, addr, now)
-            self._send(acknowledge, addr, now, answered.ready)
+        way_back = self._way_back(command, addr, broadcast=broadcast)
+        if way_back is not None and _wants_acknowledge(answered):
+            self._ask_for_patience(answered, way_back, now)
+            self._send(acknowledge, way_back, now, answered.ready)
 
-    def answer_again(self, command: bytes, addr: Address, now: float) -> bool:
+    def answer_again(self, command: bytes, addr: Address, now: float, *, broadcast: bool) -> bool:
         """Answer a command again if it is the application's last one, repeated; returns whether it is.
 
         A discovery is no repetition: applications ask with the same id again and again.
@@ -85,11 +89,25 @@ class Acknowledges:
         answered = self._answered.get(addr)
         if answered is None or answered.command != command or _code(command) == DISCOVERY:
             return False
-        if _wants_acknowledge(answered):
-            self._ask_for_patience(answered, addr, now)
+        way_back = self._way_back(command, addr, broadcast=broadcast)
+        if way_back is not None and _wants_acknowledge(answered):
+            self._ask_for_patience(answered, way_back, now)
             if answered.ready <= now:  # else the acknowledge is under way
-                self._send(answered.acknowledge, addr, now, now)
+                self._send(answered.acknowledge, way_back, now, now)
         return True
+
+    def _way_back(self, command: bytes, addr: Address, *, broadcast: bool) -> Address | None:
+        """Return where to send so that the application hears it, None when it cannot.
+
+        A command that came to the camera's own address has shown that there is a way. One to everybody comes from
+        any host on the wire, also from one that the camera's address and mask do not reach.
+        """
+        mask = self._registers.integer("CurrentSubnetMask")
+        own = self._registers.integer("CurrentIpAddress")
+        if not broadcast or ip_number(addr[0]) & mask == own & mask:
+            return addr
+        allowed = _code(command) in {DISCOVERY, FORCEIP} and command[1] & BROADCAST_ACKNOWLEDGE
+        return (EVERYBODY, addr[1]) if allowed else None
 
     def _ready(self, command: bytes, now: float) -> float:
         """Return the instant at which a command will have been executed: one after the other."""

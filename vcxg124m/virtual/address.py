@@ -5,6 +5,9 @@ from __future__ import annotations
 Address = tuple[str, int]
 """IPv4 address as text, UDP port."""
 
+EVERYBODY = "255.255.255.255"
+"""Every host on the wire, whatever address it has."""
+
 
 def ip_number(text: str) -> int:
     """Return a dotted IPv4 address as the number that registers hold."""

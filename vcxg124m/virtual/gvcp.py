@@ -160,9 +160,9 @@ class ControlChannel:
         if broadcast and command not in BROADCAST:
             return
         self._now, self._requester = now, addr
-        if not self._acknowledges.answer_again(data, addr, now):
+        if not self._acknowledges.answer_again(data, addr, now, broadcast=broadcast):
             answer = self._execute(data, flags, command, length, request_id) or b""
-            self._acknowledges.answer(data, answer, addr, now)
+            self._acknowledges.answer(data, answer, addr, now, broadcast=broadcast)
             if answer[:2] == _PROTOCOL_ERROR and addr == self._controller:
                 self._camera.emit("GigEVisionError", now)
         if addr == self._controller:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 KEY = 0x42
 ACKNOWLEDGE = 0x01
+BROADCAST_ACKNOWLEDGE = 0x10  # of DISCOVERY and FORCEIP
 EXTENDED_IDS = 0x10
 SCHEDULED = 0x80
 

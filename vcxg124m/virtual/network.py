@@ -9,25 +9,25 @@ import secrets
 import socket
 import struct
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from vcxg124m.virtual.address import EVERYBODY, Address
 
 CONTROL_PORT = 3956
 _SIOCGIFCONF, _SIOCGIFNETMASK = 0x8912, 0x891B
-_IP_MTU_DISCOVER = 10
+_IP_PKTINFO, _IP_MTU_DISCOVER = 8, 10
+_PACKET_INFO = struct.Struct("i4s4s")  # in_pktinfo: interface, own address, destination
 _ADDRESS_TRIES = 64
 
 
 @dataclass(frozen=True)
 class Network:
-    """Mask and broadcast address of an interface, dotted."""
+    """Mask and broadcast address of an interface, dotted, and its index, 0 where the system has none."""
 
     mask: str
     broadcast: str
-
-    def contains(self, address: str) -> bool:
-        """Whether hosts of this address can reach the interface directly."""
-        mask = _number(self.mask)
-        return _number(address) & mask == _number(self.broadcast) & mask
+    interface: int
 
 
 def _number(address: str) -> int:
@@ -83,6 +83,8 @@ def bind_broadcast(address: str) -> socket.socket:
     listener = udp_socket()
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if sys.platform == "linux":
+            listener.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
         listener.bind((address, CONTROL_PORT))
     except BaseException:
         listener.close()
@@ -91,8 +93,29 @@ def bind_broadcast(address: str) -> socket.socket:
     return listener
 
 
-def rebind(address: str, *sockets: socket.socket) -> None:
-    """Let bound UDP sockets have another address of this machine, each with its port, as the objects that they are.
+def receive_broadcast(listener: socket.socket, interface: int) -> tuple[bytes, Address] | None:
+    """Take a datagram from a broadcast socket; None when it came over another interface, on which no camera is."""
+    if not interface:  # then there are cameras on loopback only
+        data, sender = listener.recvfrom(2048)
+        return (data, sender) if sender[0].startswith("127.") else None
+    data, ancillary, _, sender = listener.recvmsg(2048, socket.CMSG_SPACE(_PACKET_INFO.size))
+    arrived = [
+        _PACKET_INFO.unpack(content)[0]
+        for level, kind, content in ancillary
+        if (level, kind) == (socket.IPPROTO_IP, _IP_PKTINFO)
+    ]
+    return (data, sender) if arrived == [interface] else None
+
+
+def send_to_everybody(control: socket.socket, data: bytes, port: int, interface: int) -> None:
+    """Send to all hosts on the wire of one interface, and to no other."""
+    control.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+    way = _PACKET_INFO.pack(interface, socket.inet_aton(control.getsockname()[0]), bytes(4))
+    control.sendmsg([data], [(socket.IPPROTO_IP, _IP_PKTINFO, way)], 0, (EVERYBODY, port))
+
+
+def rebind(places: Mapping[socket.socket, str]) -> None:
+    """Let bound UDP sockets have other addresses of this machine, each with its port, as the objects that they are.
 
     Raises
     ------
@@ -100,23 +123,26 @@ def rebind(address: str, *sockets: socket.socket) -> None:
         One of the ports is taken there, or it is no address of this machine. Nothing has changed then.
     """
     with contextlib.ExitStack() as stack:
-        moved: list[socket.socket] = []
-        for old in sockets:
+        moved: list[tuple[socket.socket, socket.socket]] = []
+        for old, address in places.items():
             new = stack.enter_context(udp_socket())
+            options = [(socket.SOL_SOCKET, socket.SO_REUSEADDR)]
+            if sys.platform == "linux":
+                options += [(socket.IPPROTO_IP, _IP_PKTINFO), (socket.IPPROTO_IP, _IP_MTU_DISCOVER)]
+            for option in options:
+                new.setsockopt(*option, old.getsockopt(*option))
             new.bind((address, old.getsockname()[1]))
             new.setblocking(old.getblocking())
-            if sys.platform == "linux":
-                discover = old.getsockopt(socket.IPPROTO_IP, _IP_MTU_DISCOVER)
-                new.setsockopt(socket.IPPROTO_IP, _IP_MTU_DISCOVER, discover)
-            moved.append(new)
-        for old, new in zip(sockets, moved, strict=True):
+            moved.append((old, new))
+        for old, new in moved:
             os.dup2(new.fileno(), old.fileno(), inheritable=False)
 
 
 def network_of(ip: str) -> Network:
     """Return mask and broadcast address of the interface that has the address `ip`."""
     if ip.startswith("127."):
-        return Network("255.0.0.0", "127.255.255.255")
+        interface = socket.if_nametoindex("lo") if sys.platform == "linux" else 0
+        return Network("255.0.0.0", "127.255.255.255", interface)
     if sys.platform != "linux":
         raise OSError(
             errno.EOPNOTSUPP, f"{ip}: outside Linux a virtual camera runs on loopback addresses only"
@@ -137,5 +163,7 @@ def network_of(ip: str) -> Network:
                 # Not SIOCGIFBRDADDR: an interface may have been set up without naming its broadcast address.
                 host_bits = ~int.from_bytes(mask, "big") & 0xFFFFFFFF
                 broadcast = (_number(ip) | host_bits).to_bytes(4, "big")
-                return Network(socket.inet_ntoa(mask), socket.inet_ntoa(broadcast))
+                label = name.rstrip(b"\0").decode()  # "eth0:1" is another address of eth0
+                interface = socket.if_nametoindex(label.partition(":")[0])
+                return Network(socket.inet_ntoa(mask), socket.inet_ntoa(broadcast), interface)
     raise OSError(errno.EADDRNOTAVAIL, f"no interface has the address {ip}")

@@ -11,11 +11,19 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from vcxg124m.virtual.address import ip_text
+from vcxg124m.virtual.address import EVERYBODY, Address, ip_text
 from vcxg124m.virtual.device import Identity, VirtualDevice
 from vcxg124m.virtual.fixed_pattern import defects
 from vcxg124m.virtual.link import LineSocket, Message
-from vcxg124m.virtual.network import bind_broadcast, bind_control, network_of, rebind, udp_socket
+from vcxg124m.virtual.network import (
+    bind_broadcast,
+    bind_control,
+    network_of,
+    rebind,
+    receive_broadcast,
+    send_to_everybody,
+    udp_socket,
+)
 from vcxg124m.virtual.options import Options
 from vcxg124m.virtual.remote import call
 from vcxg124m.virtual.scenes import make_scene
@@ -57,7 +65,7 @@ class Server:
             network = network_of(ip)
             self._broadcast = [
                 sockets.enter_context(bind_broadcast(address))
-                for address in ((network.broadcast, "255.255.255.255") if options.discoverable else ())
+                for address in ((network.broadcast, EVERYBODY) if options.discoverable else ())
             ]
             self._network = network
             stream = sockets.enter_context(udp_socket())
@@ -158,13 +166,13 @@ class Server:
         """
         sys.setswitchinterval(0.0005)  # the thread that sends must not wait 5 ms for the one that draws
         inputs: dict[socket.socket, Callable[[], None]] = {
-            self._control: lambda: self._receive(self._control),
+            self._control: self._receive_commands,
             self._stream: self._drain_stream,
             self._messages: self._receive_messages,
             self._wake: self._drain_wake,
         }
         for listener in self._broadcast:
-            inputs[listener] = lambda listener=listener: self._receive(listener)  # type: ignore[misc]
+            inputs[listener] = lambda listener=listener: self._receive_broadcasts(listener)  # type: ignore[misc]
         if link is not None:
             inputs[link.socket] = lambda: self._answer(link)
         while not self._closing:
@@ -188,32 +196,42 @@ class Server:
         return FileStorage(Path(self._options.state), serial_number, warn=self.warnings.append)
 
     def _move(self, number: int) -> bool:
-        """Have another address, if it is one of the same network."""
+        """Have another address, if it is one of the same interface."""
         ip = ip_text(number)
         if ip == self.ip:
             return True
-        if not self._network.contains(ip):
-            return False
         try:
-            rebind(ip, self._control, self._stream, self._messages)
+            network = network_of(ip)
+            if network.interface != self._network.interface:
+                return False
+            places = dict.fromkeys((self._control, self._stream, self._messages), ip)
+            if self._broadcast and network != self._network:
+                places[self._broadcast[0]] = network.broadcast
+            rebind(places)
         except OSError:
             return False
+        self._network = network
         return True
 
     # --- input
 
-    def _receive(self, source: socket.socket) -> None:
+    def _receive_commands(self) -> None:
+        self._receive(lambda: self._control.recvfrom(2048), broadcast=False)
+
+    def _receive_broadcasts(self, listener: socket.socket) -> None:
+        self._receive(lambda: receive_broadcast(listener, self._network.interface), broadcast=True)
+
+    def _receive(self, receive: Callable[[], tuple[bytes, Address] | None], *, broadcast: bool) -> None:
         with contextlib.suppress(BlockingIOError):
             while True:
                 try:
-                    data, address = source.recvfrom(2048)
+                    received = receive()
                 except ConnectionError:  # an earlier answer met a closed port
                     continue
-                if source is not self._control and not self._network.contains(address[0]):
-                    continue  # a broadcast of another interface, whose hosts could not reach this address
-                broadcast = source is not self._control
+                if received is None:  # not for this camera
+                    continue
                 with self._lock:
-                    self.device.receive_datagram(data, address, time.monotonic(), broadcast=broadcast)
+                    self.device.receive_datagram(*received, time.monotonic(), broadcast=broadcast)
                     self._send_pending()
 
     def _receive_messages(self) -> None:
@@ -259,7 +277,10 @@ class Server:
     def _send_pending(self) -> None:
         for data, address in self.device.datagrams_to_send():
             with contextlib.suppress(OSError):  # an answer that cannot leave is lost, as on any network
-                self._control.sendto(data, address)
+                if address[0] == EVERYBODY:
+                    send_to_everybody(self._control, data, address[1], self._network.interface)
+                else:
+                    self._control.sendto(data, address)
         for data, address in self.device.messages_to_send():
             with contextlib.suppress(OSError):
                 self._messages.sendto(data, address)

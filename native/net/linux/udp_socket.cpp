@@ -28,6 +28,9 @@ UdpSocket::UdpSocket(Ipv4 local, std::uint16_t port)
 
 UdpSocket::~UdpSocket() {
     ::close(wake_up_);
+    if (broadcasts_ >= 0) {
+        ::close(broadcasts_);
+    }
     ::close(handle_);
 }
 
@@ -40,6 +43,25 @@ void UdpSocket::allow_broadcast() {
     if (::setsockopt(handle_, SOL_SOCKET, SO_BROADCAST, &on, sizeof on) != 0) {
         throw system_failure("cannot allow broadcasts on a UDP socket");
     }
+}
+
+bool UdpSocket::hear_broadcasts(const Interface& interface) noexcept {
+    // A socket with an address of its own hears nothing that is sent to all, so this takes a second one.
+    const int handle = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    const std::string device = interface.name.substr(0, interface.name.find(':'));  // "eth0:1" is an address of eth0
+    const int on = 1;
+    const sockaddr_in address = to_system({INADDR_BROADCAST, port()});
+    const bool bound =
+        handle >= 0 &&
+        ::setsockopt(handle, SOL_SOCKET, SO_BINDTODEVICE, device.c_str(), static_cast<socklen_t>(device.size())) == 0 &&
+        ::setsockopt(handle, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+        ::bind(handle, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    if (bound) {
+        broadcasts_ = handle;
+    } else if (handle >= 0) {
+        ::close(handle);
+    }
+    return bound;
 }
 
 void UdpSocket::connect(Endpoint peer) {
@@ -66,8 +88,14 @@ std::optional<gige::ConstBytes> UdpSocket::receive(gige::Bytes buffer, std::chro
     while (true) {
         sockaddr_in from{};
         socklen_t from_size = sizeof from;
-        const ssize_t size = ::recvfrom(handle_, buffer.data(), buffer.size(), MSG_DONTWAIT,
-                                        reinterpret_cast<sockaddr*>(&from), &from_size);
+        const auto take = [&](int handle) {
+            return ::recvfrom(handle, buffer.data(), buffer.size(), MSG_DONTWAIT, reinterpret_cast<sockaddr*>(&from),
+                              &from_size);
+        };
+        ssize_t size = take(handle_);
+        if (size < 0 && broadcasts_ >= 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            size = take(broadcasts_);
+        }
         if (size >= 0) {
             if (sender != nullptr) {
                 *sender = from_system(from);
@@ -84,8 +112,10 @@ std::optional<gige::ConstBytes> UdpSocket::receive(gige::Bytes buffer, std::chro
             const auto seconds_left = duration_cast<seconds>(left);
             const timespec timeout{static_cast<time_t>(seconds_left.count()),
                                    static_cast<long>((left - seconds_left).count())};
-            std::array<pollfd, 2> sources{pollfd{handle_, POLLIN, 0}, pollfd{wake_up_, POLLIN, 0}};
-            if (::ppoll(sources.data(), sources.size(), &timeout, nullptr) > 0 && (sources[1].revents & POLLIN) != 0) {
+            // A negative handle is passed over.
+            std::array<pollfd, 3> sources{pollfd{wake_up_, POLLIN, 0}, pollfd{handle_, POLLIN, 0},
+                                          pollfd{broadcasts_, POLLIN, 0}};
+            if (::ppoll(sources.data(), sources.size(), &timeout, nullptr) > 0 && (sources[0].revents & POLLIN) != 0) {
                 eventfd_t ignored = 0;
                 ::eventfd_read(wake_up_, &ignored);
                 return std::nullopt;

@@ -46,6 +46,40 @@ def test_a_controlled_camera_answers_its_application_the_golden_bytes(command: s
     assert Rig().send(GVCP[command]) == GVCP[answer]
 
 
+ELSEWHERE = ("10.9.9.9", 51000)
+"""An application on the same wire with an address of another subnet: only a broadcast reaches it."""
+
+
+@pytest.mark.parametrize("repeated", [1, 2])
+@pytest.mark.parametrize(
+    ("command", "answer"), [("DISCOVERY_CMD_BROADCAST_ACK", "DISCOVERY_ACK"), ("FORCEIP_CMD", "FORCEIP_ACK")]
+)
+def test_an_application_of_another_subnet_is_answered_by_broadcast(
+    command: str, answer: str, repeated: int
+) -> None:
+    device = Rig(controlled=False).device
+    for _ in range(repeated):
+        device.receive_datagram(GVCP[command], ELSEWHERE, 10.0, broadcast=True)
+    assert device.datagrams_to_send() == [(GVCP[answer], ("255.255.255.255", 51000))] * repeated
+
+
+@pytest.mark.parametrize("command", ["DISCOVERY_CMD_BROADCAST_ACK", "FORCEIP_CMD"])
+def test_an_application_of_the_same_subnet_is_answered_alone(command: str) -> None:
+    device = Rig(controlled=False).device
+    device.receive_datagram(GVCP[command], HOST, 10.0, broadcast=True)
+    assert [address for _, address in device.datagrams_to_send()] == [HOST]
+
+
+def test_an_application_of_another_subnet_that_forbids_broadcasts_is_not_answered() -> None:
+    device = Rig(controlled=False).device
+    device.receive_datagram(GVCP["DISCOVERY_CMD"], ELSEWHERE, 10.0, broadcast=True)
+    assert device.datagrams_to_send() == []
+
+
+def test_a_command_that_a_router_has_brought_is_answered_the_way_it_came() -> None:
+    assert Rig(controlled=False).send(GVCP["DISCOVERY_CMD_BROADCAST_ACK"], ELSEWHERE) == GVCP["DISCOVERY_ACK"]
+
+
 def test_a_second_application_is_refused_the_golden_way() -> None:
     assert Rig().send(GVCP["WRITEREG_CCP_CONTROL"], STRANGER) == GVCP["WRITEREG_CCP_CONTROL_ACK_DENIED"]
 
@@ -54,6 +88,17 @@ def test_an_action_with_the_right_keys_is_acknowledged() -> None:
     rig = Rig()
     assert rig.write(0x090C, 0x11223344) == rig.write(0x9800, 5) == rig.write(0x9804, 1) == 0
     assert rig.send(GVCP["ACTION_CMD"], STRANGER) == GVCP["ACTION_ACK"]
+
+
+def test_an_action_from_another_subnet_is_obeyed_and_never_answered_by_broadcast() -> None:
+    rig = Rig()
+    assert rig.write(0x090C, 0x11223344) == rig.write(0x9800, 5) == rig.write(0x9804, 1) == 0
+    assert rig.set("TriggerMode", 1) == rig.set("AcquisitionStart", 1) == 0
+    command = GVCP["ACTION_CMD"]
+    rig.device.receive_datagram(command[:1] + b"\x11" + command[2:], ELSEWHERE, rig.now, broadcast=True)
+    assert rig.device.datagrams_to_send() == []
+    rig.run_until(rig.now + 0.1)
+    assert rig.device.frames_exposed == 1
 
 
 def test_a_scheduled_action_is_refused_because_there_is_no_clock_to_meet() -> None:

@@ -32,10 +32,14 @@ def reset(rig):
 
 
 def force(rig, ip):
+    return rig.command(0x0004, forcing(ip))[0]
+
+
+def forcing(ip):
     data = bytearray(56)
     data[2:8] = (0x0006BE123456).to_bytes(6, "big")
     data[20:24], data[36:40] = ip.to_bytes(4, "big"), bytes.fromhex("ffffff00")
-    return rig.command(0x0004, bytes(data))[0]
+    return bytes(data)
 
 
 def test_the_given_address_is_one_of_dhcp_until_that_is_switched_off():
@@ -79,6 +83,16 @@ def test_a_forced_address_lasts_until_the_next_start():
     rig.write(0x0A00, 2)
     reset(rig)
     assert state(rig) == (GIVEN, DHCP)
+
+
+@pytest.mark.parametrize(
+    ("forced", "answered"), [(0xC0A80907, ("192.168.9.1", 51000)), (0xC0A80A07, ("255.255.255.255", 51000))]
+)
+def test_whether_a_forced_address_reaches_the_application_decides_how_it_is_told(forced, answered):
+    rig = Rig(move=Machine(forced).move, controlled=False)
+    command = bytes.fromhex("4211 0004 0038 0010") + forcing(forced)
+    rig.device.receive_datagram(command, ("192.168.9.1", 51000), rig.now, broadcast=True)
+    assert rig.device.datagrams_to_send() == [(bytes.fromhex("0000 0005 0000 0010"), answered)]
 
 
 def test_forcing_address_zero_begins_the_configuration_anew():
