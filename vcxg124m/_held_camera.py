@@ -13,6 +13,7 @@ from vcxg124m._interrupts import held_back
 from vcxg124m._listening import EventReader
 from vcxg124m._one_stream import OneStream
 from vcxg124m._reconnector import Reconnector
+from vcxg124m._waiting import checked_timeout
 from vcxg124m.clock import Clock
 from vcxg124m.config_file import Configuration
 from vcxg124m.errors import CameraClosedError, DeviceLostError
@@ -126,13 +127,18 @@ class HeldCamera(FeatureGroups):
                 f"{self.info} was not closed: use `with` or close().", ResourceWarning, stacklevel=2
             )
 
-    def reconnect(self, policy: Reconnect | None = None) -> Reconnection | None:
+    def reconnect(
+        self, policy: Reconnect | None = None, *, timeout: float | None = None
+    ) -> Reconnection | None:
         """Wait until the camera is found again that was lost; for programs that read features and take no frames.
 
         Parameters
         ----------
         policy
-            How patiently; by default as :func:`open_camera` was told, or :class:`Reconnect` by itself.
+            How patiently; by default as :func:`open_camera` was told, or :class:`Reconnect` by itself. A search that is
+            under way goes on as it was begun.
+        timeout
+            Time limit of this wait in seconds, after which the search goes on; None for as long as the search takes.
 
         Returns
         -------
@@ -142,16 +148,17 @@ class HeldCamera(FeatureGroups):
         Raises
         ------
         DeviceLostError
-            It was not found.
+            It was not found, or not yet.
         CameraInUseError
             Another application holds it.
         """
+        timeout = checked_timeout(timeout)
         backend = self._open_backend()
         try:
             backend.check_alive()
         except DeviceLostError as loss:
             self._reconnector.begin(policy or self._reconnect or Reconnect(), loss)
-        return self._reconnector.wait()
+        return self._reconnector.wait(timeout)
 
     def configure(
         self,

@@ -104,18 +104,22 @@ class Reconnector:
                 )
                 self._thread.start()
 
-    def wait(self) -> Reconnection | None:
+    def wait(self, timeout: float | None = None) -> Reconnection | None:
         """Wait for the end of a search; return how the camera was found again last, None when it never was lost.
 
         Raises
         ------
         DeviceLostError, CameraInUseError
-            It was not found, or another application holds it.
+            It was not found, or not yet within ``timeout`` seconds, or another application holds it.
         """
         with self._lock:
             thread = self._thread
         if thread is not None:
-            thread.join()
+            thread.join(timeout)
+            if thread.is_alive():
+                raise DeviceLostError(
+                    f"{self._backend.info} was lost; it was not found within {timeout:.3g} s, and is still looked for."
+                )
         if self._error is not None:
             raise self._error
         return self._last

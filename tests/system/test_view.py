@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import http.client
 import io
+import subprocess
+import sys
 import threading
 import time
 import webbrowser
@@ -15,11 +18,13 @@ import numpy as np
 import pytest
 import tifffile
 from PIL import Image
-from vcxg_testing.browser import LOOK, WITHIN, cookie_of, dial, get, tab
+from vcxg_testing.browser import LOOK, WITHIN, Address, cookie_of, dial, get, tab
 from vcxg_testing.commands import end_of, press_ctrl_c, started
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 import vcxg124m as vcx
+from vcxg124m import view
+from vcxg124m.view._hub import Hub
 from vcxg124m.virtual import VirtualCamera
 
 if TYPE_CHECKING:
@@ -399,6 +404,78 @@ def test_a_lost_camera_is_told_and_shown_again_and_a_closed_one_ends_the_view() 
             with pytest.raises(ConnectionClosed):
                 browser.hear("never")
         assert not page.is_running
+
+
+def test_a_view_of_a_camera_that_died_just_now_ends_in_seconds_without_a_word(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with VirtualCamera(discoverable=False) as device, vcx.open_camera(ip=device.ip) as cam:
+        cam.roi.set(width=640, height=480)
+        with cam.view() as page, tab(page) as browser:
+            browser.look()
+            device.bench.pull_cable()
+            begin = time.monotonic()
+            page.close()
+        assert time.monotonic() - begin < WITHIN / 2
+        assert not page.is_running
+    assert "uvicorn.error" not in {record.name for record in caplog.records}
+
+
+def test_a_server_that_does_not_end_is_told(
+    cam: vcx.Camera, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ends = threading.Event()
+
+    async def close(hub: Hub) -> None:
+        while not ends.is_set():
+            await asyncio.sleep(0.01)
+        await closed(hub)
+
+    closed = Hub.close
+    monkeypatch.setattr(Hub, "close", close)
+    monkeypatch.setattr(view, "_LONGEST_END_S", 1.0)
+    page = cam.view()
+    get(page, "/")
+    page.close()
+    assert "did not end within 1 s" in caplog.text
+    ends.set()
+    page.close()
+    assert not page.is_running
+
+
+PROGRAM = """
+import sys
+import vcxg124m as vcx
+
+cam = vcx.open_camera("virtual")
+page = cam.view()
+print(page.url, flush=True)
+for line in sys.stdin:
+    break
+"""
+
+
+@pytest.mark.parametrize("end", ["its last line", "Ctrl-C"])
+def test_a_program_that_closes_nothing_ends_at_once_with_a_page_open(end: str) -> None:
+    program = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    with program:
+        try:
+            assert program.stdout is not None
+            url = program.stdout.readline().strip()
+            with tab(Address(url)) as browser:
+                after = browser.look()["number"]
+                browser.say(**{**LOOK, "id": 99, "after": after + 1000})  # so that it waits for frames
+                if end == "Ctrl-C":
+                    press_ctrl_c(program)
+                _, errors = program.communicate(timeout=WITHIN)
+        finally:
+            program.kill()
+    assert errors.splitlines()[-1:] == (["KeyboardInterrupt"] if end == "Ctrl-C" else [])
+    assert errors.count("Traceback") == (end == "Ctrl-C")
 
 
 def test_the_command_prints_the_address_and_ends_with_ctrl_c() -> None:

@@ -238,6 +238,22 @@ def test_a_time_limit_that_was_asked_for_holds_while_the_camera_is_away(
         assert e.value.reason is vcx.TimeoutReason.CAMERA_LOST
 
 
+def test_a_wait_for_the_camera_ends_in_time_and_the_search_goes_on(
+    cam: vcx.Camera, device: FakeDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, search = threading.Event(), discovery.search
+    monkeypatch.setattr(discovery, "search", lambda *args: there.wait(10) and search(*args))
+    device.lost = True
+    with pytest.raises(vcx.DeviceLostError, match=r"not found within 0\.01 s, and is still looked for"):
+        cam.reconnect(timeout=0.01)
+    there.set()
+    found = cam.reconnect(timeout=10)
+    assert found is not None
+    assert found.attempts == 1
+    with pytest.raises(ValueError, match="timeout=-1"):
+        cam.reconnect(timeout=-1)
+
+
 def test_closing_ends_the_search(cam: vcx.Camera, device: FakeDevice) -> None:
     device.obstacles = [vcx.CameraNotFoundError("no answer")] * 99
     with cam.stream(reconnect=vcx.Reconnect(delay_s=30, give_up_after_s=60)) as stream:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import socket
 import threading
 import warnings
@@ -26,7 +27,12 @@ __all__ = ["LiveView"]
 
 _MOST_BYTES_OF_A_MESSAGE = 1 << 14
 _BACKLOG = 64
-_LONGEST_GOODBYE_S = 2
+# What pages have asked for may be done first. A camera that died answers nothing for a heartbeat's time, usually 3 s;
+# then the producer gives up.
+_LONGEST_GOODBYE_S = 5
+_LONGEST_END_S = 3 * _LONGEST_GOODBYE_S
+
+_log = logging.getLogger("vcxg124m")
 
 
 class LiveView:
@@ -89,9 +95,11 @@ class LiveView:
 
     def close(self) -> None:
         """End the server, and the stream that runs for its pages. May be called again."""
-        self._server.should_exit = True
         self._preview.close()  # first: what the server waits for may wait for the end of its stream
-        self._thread.join()
+        self._server.should_exit = True
+        self._thread.join(_LONGEST_END_S)
+        if self._thread.is_alive():
+            _log.error("The server of %r did not end within %g s, and is left alone.", self, _LONGEST_END_S)
         self._socket.close()
 
     def open(self) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
@@ -129,11 +129,10 @@ class _Viewer:
             return PlainTextResponse("There is no such frame.\n", 404, _HEADERS)
         frame = session.frame
         try:
-            data = (
-                await asyncio.to_thread(as_tiff, self._camera, frame)
-                if kind == "tiff"
-                else (await asyncio.to_thread(as_png, frame))
-            )
+            if kind == "tiff":
+                data = await run_in_threadpool(as_tiff, self._camera, frame)
+            else:
+                data = await run_in_threadpool(as_png, frame)
         except VcxgError as error:
             return PlainTextResponse(f"{error}\n", 409, _HEADERS)
         name = f"{self._camera.info.serial_number or 'camera'}-{frame.frame_id}.{kind}"

@@ -6,6 +6,8 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
+from starlette.concurrency import run_in_threadpool
+
 from vcxg124m.errors import FeatureAccessError, VcxgError
 from vcxg124m.view._observer import Observer
 from vcxg124m.view._panel import described
@@ -27,6 +29,9 @@ _TAP_TIMEOUT_S = 0.5
 
 class Hub:
     """Lives in the server's event loop; whatever waits for the camera runs in threads.
+
+    These are daemons as the server's own: those of asyncio work no more when the interpreter ends, which is
+    before the cameras that it leaves open are closed, and the end of a loop waits for them without a limit.
 
     Attributes
     ----------
@@ -77,7 +82,7 @@ class Hub:
         """Note that one page was closed."""
         self._pages -= 1
         if not self._pages:
-            await asyncio.to_thread(self._preview.end)
+            await run_in_threadpool(self._preview.end)
 
     async def next_frame(self, after: int) -> None:
         """Wait for a frame later than number ``after``."""
@@ -89,13 +94,13 @@ class Hub:
     async def set(self, values: dict[str, object], *, nearest: bool) -> dict[str, object]:
         """Write settings, and return what was written; the page's own stream is paused where it locks them."""
         try:
-            return await asyncio.to_thread(self._set, values, nearest=nearest)
+            return await run_in_threadpool(self._set, values, nearest=nearest)
         finally:
             self._refresh.set()
 
     async def fire(self) -> None:
         """Give a software trigger."""
-        await asyncio.to_thread(self.camera.trigger.fire)
+        await run_in_threadpool(self.camera.trigger.fire)
 
     # -- in threads -----------------------------------------------------------------------------------------------
 
@@ -124,7 +129,7 @@ class Hub:
     async def _take_frames(self) -> None:
         while True:
             await self._demand.wait()
-            frame = await asyncio.to_thread(self._tap.get, _TAP_TIMEOUT_S)
+            frame = await run_in_threadpool(self._tap.get, _TAP_TIMEOUT_S)
             if frame is not None:
                 self._demand.clear()
                 self.frame = frame
@@ -134,13 +139,13 @@ class Hub:
     async def _watch(self) -> None:
         while True:
             if self._pages:
-                status = await asyncio.to_thread(self._observer.status)
+                status = await run_in_threadpool(self._observer.status)
                 panel = self.panel
                 if status["state"] not in {
                     "lost",
                     "closed",
                 }:  # then nobody answers, and asking would take seconds
-                    panel = await asyncio.to_thread(self._described)
+                    panel = await run_in_threadpool(self._described)
                 if status != self.status or panel != self.panel:
                     self.status = status
                     self.panel = panel if panel != self.panel else self.panel

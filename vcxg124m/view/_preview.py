@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from contextlib import contextmanager
@@ -34,6 +35,12 @@ _ONE_ATTEMPT = Reconnect(attempts=1)
 _QUIET_BEFORE_START_S = 1.0
 _POLL_S = 0.05
 _PAUSE_AFTER_ERROR_S = 1.0
+# A search may be somebody else's, and as patient as he is.
+_LONGEST_LOOK_S = 1.0
+# A camera that died lets its stream end after a heartbeat's time, usually 3 s.
+_LONGEST_END_S = 10.0
+
+_log = logging.getLogger("vcxg124m")
 
 
 class Preview:
@@ -83,7 +90,10 @@ class Preview:
         try:
             self._end_stream()
             with self._changed:
-                self._changed.wait_for(lambda: self._idle)
+                if not self._changed.wait_for(lambda: self._idle, _LONGEST_END_S):
+                    raise CameraStateError(
+                        f"The stream that runs for the display did not end within {_LONGEST_END_S:g} s: try again."
+                    )
             other = self._camera.running_stream
             if other is not None and other.gives_way:
                 other.close()  # another display's, which now waits for quiet, too
@@ -99,7 +109,13 @@ class Preview:
             self._closed = True
             self._changed.notify_all()
         self._end_stream()
-        self._thread.join()
+        self._thread.join(_LONGEST_END_S)
+        if self._thread.is_alive():
+            _log.error(
+                "The stream that runs for the display of %s did not end within %g s, and is left alone.",
+                self._camera.info,
+                _LONGEST_END_S,
+            )
 
     def _end_stream(self) -> None:
         stream = self._stream
@@ -111,6 +127,14 @@ class Preview:
         return self._wanted and not self._pauses and not self._closed
 
     def _run(self) -> None:
+        try:
+            self._serve()
+        finally:  # whoever waits for a pause must not wait for a thread that has ended
+            with self._changed:
+                self._idle = True
+                self._changed.notify_all()
+
+    def _serve(self) -> None:
         while True:
             with self._changed:
                 self._idle = True
@@ -169,7 +193,7 @@ class Preview:
     def _look_for_camera(self, error: DeviceCommunicationError) -> None:
         self.problem, self.lost = str(error), True
         try:
-            self._camera.reconnect(_ONE_ATTEMPT)
+            self._camera.reconnect(_ONE_ATTEMPT, timeout=_LONGEST_LOOK_S)
             self.lost = False  # or never was; the problem stands until a frame comes
         except VcxgError as again:
             self.problem = str(again)

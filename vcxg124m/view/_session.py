@@ -7,6 +7,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocketDisconnect
 
 from vcxg124m._picture import full_scale
@@ -105,7 +106,7 @@ class Session:
                 continue
             began = time.monotonic()
             async with self._hub.drawing:
-                answer = await asyncio.to_thread(self._drawn, frame, look)
+                answer = await run_in_threadpool(self._drawn, frame, look)
             await self._socket.send_bytes(answer)
             took = time.monotonic() - began
             await asyncio.sleep(max(_SHORTEST_INTERVAL_S - took, took))

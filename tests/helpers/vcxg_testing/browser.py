@@ -6,7 +6,9 @@ import contextlib
 import http.client
 import json
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from websockets.sync.client import connect
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from vcxg124m.view import LiveView
 
-__all__ = ["LOOK", "WITHIN", "Tab", "cookie_of", "dial", "get", "tab"]
+__all__ = ["LOOK", "WITHIN", "Address", "Tab", "cookie_of", "dial", "get", "tab"]
 
 WITHIN = 20.0
 LOOK = {
@@ -26,7 +28,20 @@ LOOK = {
 }  # fmt: skip
 
 
-def get(page: LiveView, way: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+@dataclass(frozen=True)
+class Address:
+    """A page of another program."""
+
+    url: str
+
+    @property
+    def port(self) -> int:
+        port = urlsplit(self.url).port
+        assert port is not None
+        return port
+
+
+def get(page: LiveView | Address, way: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", page.port, timeout=WITHIN)
     with contextlib.closing(connection):
         connection.request("GET", way, headers=headers)
@@ -34,7 +49,7 @@ def get(page: LiveView, way: str, **headers: str) -> tuple[int, dict[str, str], 
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
 
 
-def cookie_of(page: LiveView) -> str:
+def cookie_of(page: LiveView | Address) -> str:
     status, headers, _ = get(page, page.url.partition(str(page.port))[2])
     assert status == 200
     return headers["set-cookie"].partition(";")[0]
@@ -85,7 +100,7 @@ class Tab:
                 return message
 
 
-def dial(page: LiveView, *, cookie: str | None = None, origin: str | None = "") -> Any:
+def dial(page: LiveView | Address, *, cookie: str | None = None, origin: str | None = "") -> Any:
     origin = f"http://127.0.0.1:{page.port}" if origin == "" else origin
     headers = {"Cookie": cookie_of(page) if cookie is None else cookie}
     return connect(
@@ -98,6 +113,6 @@ def dial(page: LiveView, *, cookie: str | None = None, origin: str | None = "") 
 
 
 @contextlib.contextmanager
-def tab(page: LiveView) -> Iterator[Tab]:
+def tab(page: LiveView | Address) -> Iterator[Tab]:
     with dial(page) as socket:
         yield Tab(socket)
