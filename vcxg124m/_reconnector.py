@@ -40,8 +40,7 @@ def find_again(info: CameraInfo, held: ExitStack) -> tuple[CameraInfo, Path]:
     CameraNotFoundError
         It does not answer.
     """
-    if info.ip:
-        held.enter_context(discovery.also_asking(info.ip))
+    held.enter_context(discovery.undisturbed(also_asking=info.ip or None))
     wanted = {"vendor": info.vendor, "model": info.model, "serial_number": info.serial_number}
     if not info.serial_number:
         wanted = {"device_id": info.device_id}

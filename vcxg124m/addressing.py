@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from vcxg124m import _harvesters, discovery
@@ -65,8 +65,8 @@ def force_ip(
         "GevDeviceForceGateway": parse_ip(gateway, "gateway"),
     }
     with ExitStack() as held:
-        with suppress(ValueError):  # a name, which is looked for by broadcast
-            held.enter_context(discovery.also_asking(discovery.checked_ip(camera or "")))
+        asked = camera if camera is not None and discovery.is_ip(camera) else None
+        held.enter_context(discovery.undisturbed(also_asking=asked))
         info, path = discovery.choose(discovery.search(producer, held), {}, camera)
         if info.access not in _FREE:
             raise CameraInUseError(

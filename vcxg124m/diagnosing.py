@@ -70,9 +70,8 @@ def diagnose(
             )
         facts = replace(facts, producers=(Producer(str(path), vendor, version),))
         if camera != "virtual":
-            if facts.address:
-                held.enter_context(discovery.also_asking(facts.address))
-            facts = _looked_for(facts, producer, held)
+            with discovery.undisturbed(also_asking=facts.address or None):
+                facts = _looked_for(facts, producer, held)
             if facts.camera is None or facts.camera.access not in _FREE:
                 return conclude(_asked(facts))
         try:

@@ -120,14 +120,21 @@ def choose(
 
 
 @contextmanager
-def also_asking(address: str) -> Generator[None]:
-    """Let discovery ask ``address`` by unicast too, as the bundled producer reads it from the environment.
+def undisturbed(*, also_asking: str | None = None) -> Generator[None]:
+    """Let no other thread search or open: what is found stays in the producers' lists until it is opened.
 
-    Other threads neither search nor open meanwhile: a producer that reads the environment while it changes may crash.
+    Parameters
+    ----------
+    also_asking
+        An address that is asked by unicast, too. The bundled producer reads it from the environment, and may crash when
+        that changes meanwhile.
     """
     with _harvesters.lock:
+        if also_asking is None:
+            yield
+            return
         before = os.environ.get(ADDRESSES_VARIABLE)
-        os.environ[ADDRESSES_VARIABLE] = f"{before},{address}" if before else address
+        os.environ[ADDRESSES_VARIABLE] = f"{before},{also_asking}" if before else also_asking
         try:
             yield
         finally:
@@ -146,6 +153,15 @@ def checked_ip(text: str) -> str:
         ``text`` is none.
     """
     return str(ipaddress.IPv4Address(text))
+
+
+def is_ip(text: str) -> bool:
+    """Tell whether ``text`` is a dotted quad."""
+    try:
+        checked_ip(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _normal(name: str, value: str) -> str:

@@ -93,13 +93,14 @@ def open_camera(
             resources.callback(virtual.close)
             criteria = {"serial_number": virtual.serial_number, "ip": virtual.ip}
             camera, asked = None, virtual.ip
-        elif camera is not None and _is_ip(camera):
+        elif camera is not None and discovery.is_ip(camera):
             asked = camera
+        if asked is not None:
+            asked = discovery.checked_ip(asked)
         opened = None
         while opened is None:
             with ExitStack() as held:
-                if asked is not None:
-                    held.enter_context(discovery.also_asking(discovery.checked_ip(asked)))
+                held.enter_context(discovery.undisturbed(also_asking=asked))
                 info, path = discovery.choose(discovery.search(producer, held), criteria, camera)
                 if not _open_cameras.holds(info):
                     with held_back():
@@ -127,14 +128,6 @@ def _start_virtual(serial_number: str | None, ip: str | None, user_id: str | Non
         )
     except (OSError, TimeoutError) as error:
         raise VirtualCameraError(f"The virtual camera did not start: {error}") from error
-
-
-def _is_ip(text: str) -> bool:
-    try:
-        discovery.checked_ip(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _warn_about_small_packets(camera: Camera) -> None:

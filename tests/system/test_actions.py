@@ -77,6 +77,19 @@ def test_a_command_can_be_kept_to_one_interface(cameras: list[vcx.Camera]) -> No
         vcx.fire_action(**KEYS, interface="eth77")
 
 
+def test_open_cameras_that_a_later_search_does_not_meet_are_still_reached(
+    cameras: list[vcx.Camera], devices: list[VirtualCamera]
+) -> None:
+    try:
+        for device in devices:
+            device.faults.drop_acknowledges(1.0)
+        assert vcx.find_cameras() == []
+    finally:
+        for device in devices:
+            device.faults.drop_acknowledges(0.0)
+    assert len(vcx.fire_action(**KEYS, expected=2, timeout=5.0).acknowledged) == len(cameras)
+
+
 def test_a_key_out_of_range_is_refused() -> None:
     with pytest.raises(
         vcx.FeatureValueError, match="ActionGroupKey=4294967296 not accepted: 0 to 4294967295"

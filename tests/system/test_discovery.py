@@ -6,12 +6,14 @@ import _ctypes
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import vcxg124m as vcx
+from vcxg124m import _harvesters, discovery
 from vcxg124m.virtual import VirtualCamera
 
 if TYPE_CHECKING:
@@ -124,6 +126,28 @@ def test_an_open_camera_streams_on_while_others_are_looked_for(
                 stream.get()
         result = stream.statistics
         assert (result.incomplete, result.missed, result.underrun) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("name", ["serial_number", "ip"])
+def test_no_other_thread_searches_between_the_finding_of_a_camera_and_its_opening(
+    pair: tuple[VirtualCamera, VirtualCamera], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose, others_may = discovery.choose, list[bool]()
+
+    def may_search() -> bool:
+        taken = _harvesters.lock.acquire(blocking=False)
+        if taken:
+            _harvesters.lock.release()
+        return taken
+
+    def asked_meanwhile(*arguments: Any) -> tuple[vcx.CameraInfo, Path]:
+        with ThreadPoolExecutor(1) as thread:
+            others_may.append(thread.submit(may_search).result(10))
+        return choose(*arguments)
+
+    monkeypatch.setattr(discovery, "choose", asked_meanwhile)
+    vcx.open_camera(**{name: getattr(pair[0], name)}).close()
+    assert others_may == [False]
 
 
 def test_the_embedded_camera_is_not_met_by_other_programs() -> None:

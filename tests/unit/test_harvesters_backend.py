@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -16,6 +18,7 @@ from vcxg124m._harvesters.binding_errors import sentence
 from vcxg124m._harvesters.chunks import Chunks
 from vcxg124m._harvesters.device import Device
 from vcxg124m._harvesters.nodes import NodeMap as GenapiNodeMap
+from vcxg124m._harvesters.producer import Producer
 
 
 class Port:
@@ -110,6 +113,29 @@ def test_a_producer_gets_as_many_buffers_as_it_needs() -> None:
 def test_a_producers_own_words_are_taken_out_of_a_bindings_message() -> None:
     text = "GenTL exception: Invalid. (Message from the source: no answer from 10.0.0.7) (ID: -1010)"
     assert sentence(gentl.IoException(text)) == "no answer from 10.0.0.7 (Io, -1010)"
+
+
+def test_a_producer_that_fails_to_list_its_cameras_is_unloaded_with_its_last_user() -> None:
+    class Failing(Producer):
+        unloaded = False
+
+        def __init__(self, path: Path) -> None:
+            self.path, self.owner, self._users = path, os.getpid(), set()
+            self._harvester = SimpleNamespace(reset=self.unload)
+
+        def refresh(self) -> None:
+            raise vcx.ProducerError("It could not list its cameras.")
+
+        def unload(self) -> None:
+            self.unloaded = True
+
+    path, camera = Path("/nowhere/failing.cti"), object()
+    producer = Failing.acquire(path, camera)
+    with pytest.raises(vcx.ProducerError, match="could not list"):
+        Failing.acquire(path, object())
+    assert not producer.unloaded
+    producer.release(camera)
+    assert producer.unloaded
 
 
 ENUMERATIONS = """<?xml version="1.0" encoding="utf-8"?>

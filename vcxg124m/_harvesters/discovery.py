@@ -12,7 +12,7 @@ from vcxg124m._harvesters.nodes import NodeMap
 from vcxg124m._harvesters.producer import Producer
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
     from vcxg124m._backend import CameraInfo
@@ -29,16 +29,10 @@ def listing(path: Path) -> Generator[list[CameraInfo]]:
     ProducerError
         The producer cannot be loaded or does not start.
     """
-    user = object()
-    with lock:
-        producer = Producer.acquire(path, user)
-    try:
+    with _held(path, Producer.acquire) as producer:
         with lock:
             found = [info for info, _ in producer.cameras()]
         yield sorted(found, key=lambda info: (info.mac, info.device_id))
-    finally:
-        with lock:
-            producer.release(user)
 
 
 def identity(path: Path) -> tuple[str, str]:
@@ -49,29 +43,35 @@ def identity(path: Path) -> tuple[str, str]:
     ProducerError
         The producer cannot be loaded or does not start.
     """
-    user = object()
-    with lock:
-        producer = Producer.shared(path, user)
-        try:
-            return producer.identity
-        finally:
-            producer.release(user)
+    with _held(path, Producer.shared) as producer, lock:
+        return producer.identity
 
 
 @contextmanager
 def camera_interfaces(path: Path) -> Generator[dict[str, NodeMap]]:
-    """Give the features of each of the host's interfaces on which a producer has found cameras, by its identifier.
+    """Give the features of each of the host's interfaces on which a producer has cameras, by its identifier.
 
     Cameras are looked for only when the producer is not loaded yet: while some are open, it is known where they are.
     """
-    user = object()
-    with lock:
-        producer = Producer.shared(path, user)
-    try:
+    with _held(path, Producer.shared) as producer:
         with lock:
-            interfaces = [record.parent for _, record in producer.cameras()]
+            interfaces = producer.camera_interfaces()
             nodes = {str(interface.id_): NodeMap(interface.node_map, lock) for interface in interfaces}
         yield nodes
+
+
+@contextmanager
+def _held(path: Path, get: Callable[[Path, object], Producer]) -> Generator[Producer]:
+    """Keep a producer loaded.
+
+    The lock is free meanwhile: what is done with a producer may take long, or wait for a thread that wants it. Who
+    looks into the producer's lists takes it for that; who wants them to stay as they are takes it before.
+    """
+    user = object()
+    with lock:
+        producer = get(path, user)
+    try:
+        yield producer
     finally:
         with lock:
             producer.release(user)

@@ -73,7 +73,11 @@ class Producer:
         known = path in cls._open
         producer = cls.shared(path, user)
         if known:
-            producer.refresh()
+            try:
+                producer.refresh()
+            except BaseException:
+                producer.release(user)
+                raise
         return producer
 
     @classmethod
@@ -131,6 +135,11 @@ class Producer:
             if key not in found or in_network(info.ip, record.parent):
                 found[key] = (info, record)
         return list(found.values())
+
+    def camera_interfaces(self) -> list[Any]:
+        """Return the host's interfaces with cameras: those of the lists, and open ones that did not answer then."""
+        listed = [record.parent for _, record in self.cameras()]
+        return listed + [acquirer.device.parent for acquirer in self._harvester.image_acquirers]
 
     def open(self, wanted: CameraInfo, use: Callable[[Producer, Any, CameraInfo], T]) -> T:
         """Open a camera of the lists with exclusive control; return what ``use`` makes of harvesters' acquirer.
