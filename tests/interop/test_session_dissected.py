@@ -7,7 +7,8 @@ import pytest
 from vcxg_testing.dissect import PROBLEMS, TSHARK, Fields, dissect
 from vcxg_testing.golden import load
 from vcxg_testing.netns import WHY_NOT, inside, namespace
-from vcxg_testing.strangers import consume, running, wait_for
+from vcxg_testing.strangers import consume, running
+from vcxg_testing.waiting import wait_until
 
 from vcxg124m.virtual import VirtualCamera
 
@@ -45,13 +46,13 @@ def capture(tmp_path_factory: pytest.TempPathFactory) -> Path:
         running(["timeout", "100", *command], log=log),
         VirtualCamera(serial_number="700000000001", ip="127.0.0.1", seed=1, burst=False) as camera,
     ):
-        wait_for(lambda: b"listening on" in log.read_bytes(), "tcpdump to listen")
+        wait_until(lambda: b"listening on" in log.read_bytes(), "tcpdump to listen")
         # Small, so that the capture loses nothing on a busy machine, and counted.
         settings = ["PixelFormat=Mono12p", "Width=1024", "Height=512", "AcquisitionMode=MultiFrame"]
         settings += [f"AcquisitionFrameCount={FRAMES}"]
         report = consume("through_api.py", FRAMES, f"serial_number={camera.serial_number}", *settings)
         assert len(report["frames"]) == FRAMES
-        wait_for(lambda: ended(path), "the end of the session in the capture")
+        wait_until(lambda: ended(path), "the end of the session in the capture")
     assert b"\n0 packets dropped by kernel" in log.read_bytes()
     return path
 

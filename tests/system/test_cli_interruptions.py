@@ -16,8 +16,8 @@ from vcxg_testing.commands import (
     press_ctrl_c,
     started,
     virtual_camera,
-    wait_until,
 )
+from vcxg_testing.waiting import wait_until
 
 import vcxg124m as vcx
 from vcxg124m.virtual import VirtualCamera

@@ -7,7 +7,8 @@ import subprocess
 
 import numpy as np
 import pytest
-from vcxg_testing.commands import COMMAND, children_of, end_of, press_ctrl_c, run, started, wait_until
+from vcxg_testing.commands import COMMAND, children_of, end_of, press_ctrl_c, run, started
+from vcxg_testing.waiting import wait_until
 
 import vcxg124m as vcx
 

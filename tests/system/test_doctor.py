@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from vcxg_testing import small_buffers
 from vcxg_testing.application import ADDRESSES, Application
-from vcxg_testing.commands import COMMAND, wait_until
+from vcxg_testing.commands import COMMAND
 from vcxg_testing.netns import WHY_NOT, inside, ip, namespace, wire
+from vcxg_testing.waiting import wait_until
 
 from vcxg124m.virtual import VirtualCamera
 

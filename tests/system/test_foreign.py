@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from vcxg_testing.waiting import wait_until
 
 import vcxg124m as vcx
 
@@ -86,10 +87,7 @@ def test_the_newest_frame_is_delivered_by_a_foreign_producer_too(simulated: vcx.
     simulated.nodes["AcquisitionFrameRate"].value = 100.0
     with simulated.stream(delivery="newest", buffers=4) as stream:
         first = stream.get()
-        deadline = time.monotonic() + 10
-        while stream.statistics.in_flight < 4:
-            assert time.monotonic() < deadline
-            time.sleep(0.005)
+        wait_until(lambda: stream.statistics.in_flight == 4, "four frames")
         assert stream.get().frame_id > first.frame_id + 3
         assert stream.statistics.dropped >= 4
 

@@ -2,12 +2,12 @@
 
 import shutil
 import struct
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from harvesters.core import Harvester, ImageAcquirer
+from vcxg_testing.waiting import wait_until
 
 from vcxg124m import _producer
 from vcxg124m.virtual import VirtualCamera
@@ -40,13 +40,6 @@ def acquirer(cti: str, camera: VirtualCamera, monkeypatch: pytest.MonkeyPatch) -
     harvester.reset()
 
 
-def wait_for(condition: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not happen within {seconds} s"
-        time.sleep(0.01)
-
-
 def monitor_of(acquirer: ImageAcquirer, module: str) -> Any:
     return acquirer._module_event_monitor_dict[getattr(acquirer, module)]
 
@@ -63,7 +56,7 @@ def test_events_of_the_camera_arrive_in_the_order_in_which_they_happened(acquire
     nodes.AcquisitionFrameCount.value = 3
     monitor = monitor_of(acquirer, "_remote_device")
     acquirer.start()
-    wait_for(lambda: monitor.num_in_queue >= 3 * len(IDS), "three frames with four events each")
+    wait_until(lambda: monitor.num_in_queue >= 3 * len(IDS), "three frames with four events each", within=30)
     names, times = [], []
     while monitor.num_in_queue:
         monitor.update_event_data(1)
@@ -94,7 +87,7 @@ def test_an_event_that_is_off_does_not_arrive(acquirer: ImageAcquirer) -> None:
     nodes.AcquisitionMode.value = "SingleFrame"
     monitor = monitor_of(acquirer, "_remote_device")
     acquirer.start()
-    wait_for(lambda: monitor.num_in_queue == 1, "one end of exposure")
+    wait_until(lambda: monitor.num_in_queue == 1, "one end of exposure", within=30)
     with acquirer.fetch(timeout=10):
         assert monitor.num_fired == 1
     acquirer.stop()
@@ -106,6 +99,6 @@ def test_the_loss_of_the_camera_is_an_event_of_its_device_module(
     monitor = monitor_of(acquirer, "_device_proxy")
     assert monitor.num_in_queue == 0
     camera.kill()
-    wait_for(lambda: monitor.num_in_queue == 1, "the loss")
+    wait_until(lambda: monitor.num_in_queue == 1, "the loss", within=30)
     monitor.update_event_data(1)
     assert monitor.event_id == "9003"

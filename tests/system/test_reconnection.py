@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from vcxg_testing.waiting import wait_until
 
 import vcxg124m as vcx
 from vcxg124m.virtual import VirtualCamera
@@ -198,9 +199,6 @@ def test_who_only_listens_to_events_hears_them_again(device: VirtualCamera) -> N
             device.bench.pulse("Line0")
             events.get(timeout=10)
             device.faults.reboot()
-            deadline = time.monotonic() + 30
-            while cam.reconnect() is None:  # until the listener's thread has noticed
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
+            wait_until(lambda: cam.reconnect() is not None, "the listener's notice", within=30)
             device.bench.pulse("Line0")
             assert events.get(timeout=10).name == "Line0RisingEdge"

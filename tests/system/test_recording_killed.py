@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import vcxg_testing
-from vcxg_testing.commands import wait_until
+from vcxg_testing.waiting import wait_until
 
 import vcxg124m as vcx
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from vcxg_testing.waiting import wait_until
 
 import vcxg124m as vcx
 from vcxg124m.virtual import VirtualCamera
@@ -36,13 +37,6 @@ def cam(device: VirtualCamera) -> Iterator[vcx.Camera]:
 def crc(frame: vcx.Frame) -> tuple[int, str]:
     assert frame.raw is not None
     return frame.frame_id, f"{zlib.crc32(frame.raw):08x}"
-
-
-def wait_until(condition: object, seconds: float = 10.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come true"
-        time.sleep(0.005)
 
 
 def test_full_frames_arrive_as_they_were_sent(cam: vcx.Camera, device: VirtualCamera) -> None:

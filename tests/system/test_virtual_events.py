@@ -3,11 +3,11 @@
 import itertools
 import socket
 import struct
-import time
 from statistics import median
 
 import pytest
 from vcxg_testing.application import ADDRESSES, Application, Listener
+from vcxg_testing.waiting import wait_until
 
 from vcxg124m.virtual import VirtualCamera
 from vcxg124m.virtual.events import EVENT_IDS, EVENT_INDICES
@@ -40,13 +40,6 @@ def listen(host, listener, *names, patience_ms=200, repeats=5):
         host.write(ADDRESSES["EventNotification"] + 4 * EVENT_INDICES[name], 1)
 
 
-def wait_until(condition, seconds=30.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
-
-
 def blocks_of(stream, count):
     """Payload types of `count` blocks, with 64-bit ids."""
     kinds = []
@@ -68,7 +61,7 @@ def test_n5_2000_events_a_second_arrive_in_order_while_images_are_streamed(strea
         received = []
         while len(received) < 40:
             received += blocks_of(stream, 10)
-        wait_until(lambda: len(listener.events) == 2 * pulses)
+        wait_until(lambda: len(listener.events) == 2 * pulses, within=30)
         statistics = camera.statistics()
     assert (statistics["events_sent"], statistics["events_lost"]) == (2 * pulses, 0)
     falling_first = [EVENT_IDS["Line1FallingEdge"], EVENT_IDS["Line1RisingEdge"]]  # an open Line1 rests high
@@ -83,7 +76,7 @@ def test_n5_lost_event_datagrams_are_repeated_until_all_have_arrived():
         listen(host, listener, "Line1RisingEdge", patience_ms=20, repeats=50)
         camera.faults.drop_events(0.5, seed=1)
         camera.bench.train("Line1", pulses, period_us=5000)
-        wait_until(lambda: len(listener.events) == pulses)
+        wait_until(lambda: len(listener.events) == pulses, within=30)
         assert camera.statistics()["events_lost"] == 0
     times = [timestamp for _, _, timestamp in listener.events]
     assert times == sorted(times)
@@ -101,7 +94,9 @@ def test_n5_the_events_of_a_frame_come_in_the_order_in_which_they_happen(stream)
     with VirtualCamera(discoverable=False) as camera, Application(camera.ip) as host, Listener() as listener:
         listen(host, listener, *names)
         host.start(stream, Width=640, Height=480, AcquisitionMode=2, AcquisitionFrameCount=3)
-        wait_until(lambda: sum(number == EVENT_IDS["FrameEnd"] for number, _, _ in listener.events) == 3)
+        wait_until(
+            lambda: sum(number == EVENT_IDS["FrameEnd"] for number, _, _ in listener.events) == 3, within=30
+        )
     times = [timestamp for _, _, timestamp in listener.events]
     assert times == sorted(times)
     for block in (1, 2, 3):
@@ -122,7 +117,7 @@ def test_keep_alive_datagrams_at_the_event_and_stream_ports_change_nothing(strea
                 stream.sendto(b"open", (camera.ip, port))
         host.start(stream, Width=64, Height=64, AcquisitionMode=2, AcquisitionFrameCount=2)
         assert blocks_of(stream, 2) == [1, 1]
-        wait_until(lambda: len(listener.events) == 2)
+        wait_until(lambda: len(listener.events) == 2, within=30)
 
 
 @pytest.mark.parametrize(("image", "kind"), [(1, 0x4001), (0, 0x0004)])
@@ -139,7 +134,7 @@ def test_n12_817_lines_a_second_leave_with_all_chunks_and_their_events(stream, i
         host.write_memory(ADDRESSES["ExposureTime"], struct.pack(">d", 15.0))
         host.start(stream, Height=1, AcquisitionMode=2, AcquisitionFrameCount=frames)
         assert set(blocks_of(stream, frames)) == {kind}
-        wait_until(lambda: len(listener.events) == 2 * frames)
+        wait_until(lambda: len(listener.events) == 2 * frames, within=30)
         statistics = camera.statistics()
     assert (statistics["blocks_sent"], statistics["frames_skipped"], statistics["events_lost"]) == (
         frames,

@@ -2,10 +2,10 @@
 
 import socket
 import struct
-import time
 
 import pytest
 from vcxg_testing.application import Application
+from vcxg_testing.waiting import wait_until
 
 from vcxg124m.virtual import VirtualCamera
 
@@ -26,10 +26,7 @@ def received(camera, host, stream, frames):
     """Every datagram of the next frames, until nothing has come for a while after the last was sent."""
     before = camera.statistics()["blocks_sent"]
     host.start(stream, 576, Width=256, Height=256, AcquisitionMode=2, AcquisitionFrameCount=frames)
-    deadline = time.monotonic() + 20
-    while camera.statistics()["blocks_sent"] < before + frames:
-        assert time.monotonic() < deadline, "the frames were not sent"
-        time.sleep(0.01)
+    wait_until(lambda: camera.statistics()["blocks_sent"] >= before + frames, "the last frame", within=20)
     datagrams = []
     stream.settimeout(0.5)
     try:

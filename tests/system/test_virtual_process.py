@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from vcxg_testing.application import ADDRESSES, Application
 from vcxg_testing.golden import load
+from vcxg_testing.waiting import wait_until
 
 from vcxg124m.virtual import VirtualCamera
 
@@ -28,13 +29,6 @@ def stream():
     receiver.settimeout(10)
     with receiver:
         yield receiver
-
-
-def wait_until(condition, seconds=10.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def receive_blocks(stream, count):

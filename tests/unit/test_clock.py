@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from vcxg_testing.fake_camera import FakeDevice, FakeNode
+from vcxg_testing.waiting import wait_until
 
 import vcxg124m as vcx
 from vcxg124m._backend import Limits, NodeKind
@@ -142,10 +143,7 @@ def test_no_reading_is_no_sample():
 def test_a_clock_that_is_followed_is_sampled_again_and_again():
     camera = InventedCamera(drift_ppm=0.0)
     with camera.clock.following(every_s=0.001) as clock:
-        deadline = time.monotonic() + 10
-        while len(clock.fit.samples) < 60:  # the window is full
-            assert time.monotonic() < deadline
-            time.sleep(0.001)
+        wait_until(lambda: len(clock.fit.samples) == 60)  # the window is full
 
 
 def test_a_camera_that_falls_silent_while_it_is_followed_is_told_at_the_end():

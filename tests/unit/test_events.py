@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 from vcxg_testing.fake_camera import FakeDevice
+from vcxg_testing.waiting import wait_until
 
 import vcxg124m as vcx
 from vcxg124m._event_item import EventItem, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 LONG = bytes.fromhex("0000 9002 0000 0000 0000000000000007 00000000000003e8")
 SHORT = bytes.fromhex("0000 9002 0000 0007 00000000000003e8")
@@ -61,13 +61,6 @@ def item(number: int, event_id: int = 0x9002) -> bytes:
     return (
         event_id.to_bytes(4, "big") + bytes(4) + number.to_bytes(8, "big") + (number * 8).to_bytes(8, "big")
     )
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come true in time"
-        time.sleep(0.001)
 
 
 def test_events_come_in_order_with_name_time_and_frame(cam: vcx.Camera, device: FakeDevice) -> None:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from vcxg_testing.fake_camera import INFO, FakeDevice, raw_frame
+from vcxg_testing.waiting import wait_until
 
 import vcxg124m as vcx
 from vcxg124m import _listening, _waiting, discovery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 QUICK = vcx.Reconnect(delay_s=0.0, give_up_after_s=10.0)
 ELSEWHERE = replace(INFO, ip="127.0.0.9", device_id="dev9")
@@ -39,13 +40,6 @@ def lose(device: FakeDevice, stream: vcx.Stream, *next_ids: int) -> None:
     """Take the camera away; it will be found with these frames."""
     device.upcoming = [raw_frame(number) for number in next_ids]
     device.lost = True
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come true"
-        time.sleep(0.001)
 
 
 def test_a_stream_goes_on_with_a_gap_at_its_next_frame(cam: vcx.Camera, device: FakeDevice) -> None:

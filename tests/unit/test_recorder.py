@@ -5,9 +5,9 @@ import threading
 import warnings
 
 import pytest
-from vcxg_testing.commands import wait_until
 from vcxg_testing.fake_camera import FakeDevice, raw_frame
 from vcxg_testing.recordings import HEADER, GatedWriter, behind_a_gap, mono12p_frame
+from vcxg_testing.waiting import wait_until
 
 import vcxg124m as vcx
 from vcxg124m.recording import Recorder

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pytest
 from vcxg_testing.fake_camera import FakeDevice, FakeStream, raw_frame
+from vcxg_testing.waiting import wait_until
 
 import vcxg124m as vcx
 
@@ -367,8 +368,7 @@ def test_a_stream_closes_only_when_no_thread_turns_its_buffers_into_a_frame(
         frame = threads.submit(stream.get)
         assert decoding.wait(10)
         closed = threads.submit(stream.close)
-        while stream._backend is not None:
-            pass
+        wait_until(lambda: stream.state == "closed")
         may_go_on.set()
         assert frame.result(10).frame_id == 1
         closed.result(10)
@@ -386,8 +386,7 @@ def test_who_closes_a_stream_may_start_the_next_although_another_thread_closes_i
         frame = threads.submit(stream.get)
         assert decoding.wait(10)
         first = threads.submit(stream.close)
-        while stream._backend is not None:
-            pass
+        wait_until(lambda: stream.state == "closed")
         second = threads.submit(lambda: (stream.close(), rig.stream.stopped, rig.cam.stream().start()))
         wait([second], timeout=0.2)  # it must not come back now
         may_go_on.set()
@@ -575,16 +574,16 @@ def test_a_cancelled_wait_loses_no_frame() -> None:
 
     async def run() -> list[int]:
         stream = rig.cam.stream()
-        seen = []
+        seen, came = [], asyncio.Event()
 
         async def take() -> None:
             async for frame in stream:
-                seen.append(frame.frame_id)  # noqa: PERF401
+                seen.append(frame.frame_id)
+                came.set()
 
         with stream:
             task = asyncio.create_task(take())
-            while not seen:
-                await asyncio.sleep(0)
+            await asyncio.wait_for(came.wait(), 10)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task

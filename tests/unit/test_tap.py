@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 from vcxg_testing.fake_camera import FakeDevice, raw_frame
+from vcxg_testing.waiting import wait_until
 
 import vcxg124m as vcx
 from vcxg124m import _tap
@@ -34,10 +34,7 @@ class Looker(threading.Thread):
         self.tap = tap
         self.frame: vcx.Frame | None = None
         self.start()
-        deadline = time.monotonic() + 10
-        while not tap._wanted:
-            assert time.monotonic() < deadline
-            self.join(0.001)
+        wait_until(lambda: tap._wanted, "the wait for a frame")
 
     def run(self) -> None:
         self.frame = self.tap.get(timeout=30)

@@ -6,8 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -50,19 +49,6 @@ def end_of(process: subprocess.Popen[str], *, within: float) -> tuple[int, str, 
     """Wait for the process; return exit code, stdout and stderr. TimeoutExpired when it does not end in time."""
     stdout, stderr = process.communicate(timeout=within)
     return process.returncode, stdout, stderr
-
-
-def wait_until(
-    condition: Callable[[], bool], *, within: float, process: subprocess.Popen[str] | None = None
-) -> None:
-    """Wait for a condition; fail when time is up, or with the process's output when it ends before."""
-    deadline = time.monotonic() + within
-    while not condition():
-        if process is not None and process.poll() is not None:
-            raise AssertionError(f"ended with exit code {process.returncode}: {process.communicate()}")
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {within} s")
-        time.sleep(0.01)
 
 
 def children_of(pid: int) -> list[int]:

@@ -5,14 +5,15 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from vcxg_testing.waiting import wait_until
 
 AHEAD_OF_OTHERS = ["nice", "-n", "-10"] if os.geteuid() == 0 else []
 """Begins a command whose program must not lose packets because something else runs: a socket holds milliseconds."""
@@ -32,22 +33,6 @@ def running(command: Sequence[str | Path], *, log: Path) -> Iterator[subprocess.
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 process.kill()
-
-
-def wait_for(condition: Callable[[], bool], what: str, *, seconds: float = 10) -> None:
-    """Return when the condition holds.
-
-    Raises
-    ------
-    TimeoutError
-        It did not within the time.
-    """
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            message = f"waited {seconds} s for {what}"
-            raise TimeoutError(message)
-        time.sleep(0.05)
 
 
 def consume(
@@ -74,10 +59,10 @@ def aravis_camera(log: Path) -> Iterator[None]:
     if camera is None or tool is None:
         pytest.skip("Aravis is not installed (apt install aravis-tools)")
     with running(["timeout", "100", camera, "-i", "lo", "-s", "F1"], log=log):
-        wait_for(
+        wait_until(
             lambda: b"F1" in subprocess.run([tool], capture_output=True, timeout=30, check=False).stdout,
             "Aravis's fake camera to answer",
-            seconds=30,
+            within=30,
         )
         yield
 

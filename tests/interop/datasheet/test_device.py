@@ -7,7 +7,7 @@ import struct
 import pytest
 from vcxg_testing.aravis import Aravis, why_not
 from vcxg_testing.netns import WHY_NOT
-from vcxg_testing.strangers import wait_for
+from vcxg_testing.waiting import wait_until
 
 from vcxg124m.virtual import VirtualCamera
 
@@ -75,7 +75,7 @@ def test_n3_packets_have_576_to_9000_bytes(camera: Aravis, device: VirtualCamera
     camera.frames(1)
     data = size - 20 - 8 - (20 if camera.get("GVSPConfigurationBlockID64Bit") else 8)
     camera.put(GevSCPSPacketSize=9000)
-    wait_for(
+    wait_until(
         lambda: device.statistics()["packets_sent"] - before == math.ceil(512 * 512 / data) + 2,
         "leader to trailer",
     )
@@ -224,7 +224,7 @@ def test_e1_the_temperature_is_judged_and_too_hot_a_camera_sends_no_image(
             (limits["ExceededToNormal"] - 1, "Normal"),
         ):
             device.temperature_celsius = celsius
-            wait_for(lambda status=status: camera.get("DeviceTemperatureStatus") == status, status)
+            wait_until(lambda status=status: camera.get("DeviceTemperatureStatus") == status, status)
             while status == "Exceeded" and camera.pop(0.2):
                 pass  # what was under way
             assert bool(camera.pop(0.2)) == (status != "Exceeded")

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pytest
 from vcxg_testing.aravis import Aravis, why_not
 from vcxg_testing.netns import WHY_NOT
-from vcxg_testing.strangers import wait_for
+from vcxg_testing.waiting import wait_until
 
 from vcxg124m.virtual import VirtualCamera
 
@@ -172,9 +172,9 @@ def test_a7_a9_the_status_tells_what_runs_and_an_abort_ends_it(camera: Aravis) -
     with camera.streaming():
         assert status() == (True, True)
         camera.execute("TriggerSoftware")
-        wait_for(lambda: status() == (True, False), "the exposure")
+        wait_until(lambda: status() == (True, False), "the exposure")
         camera.execute("AcquisitionAbort")  # of a minute that has just begun
-        wait_for(lambda: status() == (False, False), "the end of one readout", seconds=2)
+        wait_until(lambda: status() == (False, False), "the end of one readout", within=2)
         assert camera.pop(0) is None
 
 
@@ -217,7 +217,7 @@ def test_p3_an_automatic_function_finds_the_nominal_brightness_once(
     assert camera.entries("BrightnessAutoPriority") == {"ExposureAuto", "GainAuto"}
     camera.small(PixelFormat="Mono12", ExposureTime=500, BrightnessAutoNominalValue=30, **{auto: "Once"})
     with camera.streaming():
-        wait_for(lambda: bool(camera.pop()) and camera.get(auto) == "Off", "the brightness")
+        wait_until(lambda: bool(camera.pop()) and camera.get(auto) == "Off", "the brightness")
     assert image(camera, tmp_path).mean() == pytest.approx(0.30 * 4095, rel=0.06)
 
 

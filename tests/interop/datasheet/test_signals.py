@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from vcxg_testing.aravis import Aravis, why_not
 from vcxg_testing.netns import WHY_NOT
-from vcxg_testing.strangers import wait_for
+from vcxg_testing.waiting import wait_until
 
 from vcxg124m.virtual import VirtualCamera
 
@@ -173,7 +173,7 @@ def test_t13_a_counter_has_its_sources_and_counts(
     camera.put(CounterDuration=65535, CounterEventSource="Line0")
     before = camera.get("CounterValue")
     device.bench.train("Line0", 20, period_us=200)
-    wait_for(lambda: camera.get("CounterValue") == before + 20, "20 pulses")
+    wait_until(lambda: camera.get("CounterValue") == before + 20, "20 pulses")
 
 
 @pytest.mark.parametrize(("width_us", "frames"), [(1.9, 0), (2.0, 1)])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from vcxg_testing.fake_camera import FakeDevice, FakeStream
+from vcxg_testing.waiting import wait_until
 
 import vcxg124m as vcx
 from vcxg124m import discovery
@@ -16,7 +17,7 @@ from vcxg124m.view import _preview
 from vcxg124m.view._preview import Preview
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 FOREVER = vcx.Reconnect(delay_s=3600.0, give_up_after_s=1e6)
 
@@ -36,13 +37,6 @@ def cam(device: FakeDevice) -> Iterator[vcx.Camera]:
 def preview(cam: vcx.Camera) -> Iterator[Preview]:
     with contextlib.closing(Preview(cam)) as preview:
         yield preview
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come true"
-        time.sleep(0.001)
 
 
 def test_a_start_that_fails_although_the_camera_answers_is_told_and_not_repeated_without_pause(
