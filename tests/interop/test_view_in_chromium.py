@@ -128,6 +128,35 @@ def test_saturation_is_seen(browser: Chromium, cam: vcx.Camera) -> None:
     assert share > 20
 
 
+def test_saturated_pixels_are_red_on_request_in_small_pictures_and_in_large_ones(
+    browser: Chromium, cam: vcx.Camera
+) -> None:
+    red = """(({data}) => {
+        let count = 0;
+        for (let at = 0; at < data.length; at += 4) count += data[at] > 200 && data[at + 1] < 60 && data[at + 2] < 60;
+        return (400 * count) / data.length;
+    })(document.querySelector("#picture").getContext("2d").getImageData(0, 0, 900, 600))"""
+    cam.gain.db = 20
+    shown(browser, "#saturated", r"^([1-9]\d*\.\d\d) % saturated$")
+    assert browser.run(red) == 0
+    browser.key("m")
+    browser.wait(f"{red} > 15")
+    assert browser.run("document.querySelector('#mark').checked")
+    browser.click("#freeze")
+    for _ in range(6):
+        browser.key("+")
+    share = "parseFloat(document.querySelector('#saturated').textContent)"
+    browser.wait(
+        f"parseFloat(document.querySelector('#zoom').textContent) > 300 && {share} > 0 && Math.abs({red} - {share}) < 3"
+    )
+    browser.click("#freeze")
+    browser.click("#mark")
+    browser.wait(f"{red} === 0")
+    browser.key("m")  # shortcuts work beside the check box that has the focus
+    browser.wait(f"{red} > 0")
+    browser.key("m")
+
+
 def test_a_dragged_line_shows_its_profile(browser: Chromium) -> None:
     browser.key("l")
     browser.wait("!document.querySelector('#profile').hidden")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Picture", "figures", "grey", "picture"]
 
+S = TypeVar("S", np.uint32, np.bool_)
+
 # Up to so many pixels are sent with their values instead of as a picture: half a megabyte.
 _MOST_RAW_PIXELS = 1 << 18
 # The histogram takes every n-th pixel of every n-th row to stay below this many; saturation is counted in all.
@@ -33,6 +35,7 @@ _FOCUS_EXTENT = 768
 # What part of the pixels "auto" levels let be black, and white.
 _CLIPPED = 0.002
 _JPEG_QUALITY = 90
+_RED = (255, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,10 @@ def grey(image: Pixels) -> Pixels:
 
 
 def picture(image: Pixels, look: Look, greatest: int) -> Picture:
-    """Return what ``look`` asks for: values where a pixel of the image covers pixels of the screen, else a JPEG."""
+    """Return what ``look`` asks for: values where a pixel of the image covers pixels of the screen, else a JPEG.
+
+    Marks are in the JPEG only; who has the values sees by himself which are saturated.
+    """
     x, y, width, height = region = _region(image, look)
     pixels = image[y : y + height, x : x + width]
     levels = _levels(pixels, look, greatest)
@@ -73,7 +79,9 @@ def picture(image: Pixels, look: Look, greatest: int) -> Picture:
     shades = _shades(_smaller(pixels, step), levels, greatest)
     # Rows and columns that do not fill a step are left out.
     shown = (x, y, shades.shape[1] * step, shades.shape[0] * step)
-    return Picture("jpeg", shown, levels, encoded(shades, "JPEG", quality=_JPEG_QUALITY))
+    if look.mark_saturated:
+        shades = _marked(shades, _gathered(pixels >= greatest, step, np.logical_or, np.bool_))
+    return Picture("jpeg", shown, levels, encoded(shades, "JPEG", quality=_JPEG_QUALITY, subsampling=0))
 
 
 def figures(image: Pixels, look: Look, greatest: int) -> dict[str, Any]:
@@ -129,18 +137,28 @@ def _counts(pixels: Pixels, greatest: int) -> npt.NDArray[np.int64]:
 
 
 def _smaller(pixels: Pixels, step: int) -> npt.NDArray[np.uint32] | Pixels:
-    """Return the mean of each ``step`` by ``step`` pixels: rows first, which lie behind each other in memory."""
-    if step == 1:
-        return pixels
+    """Return the mean of each ``step`` by ``step`` pixels."""
+    return pixels if step == 1 else _gathered(pixels, step, np.add, np.uint32) // (step * step)
+
+
+def _gathered(pixels: npt.NDArray[Any], step: int, gather: np.ufunc, kind: type[S]) -> npt.NDArray[S]:
+    """Make one of each ``step`` by ``step`` pixels: rows first, which lie behind each other in memory."""
     rows, columns = pixels.shape[0] // step, pixels.shape[1] // step
     whole = pixels[: rows * step, : columns * step]
-    tall = np.zeros((rows, columns * step), np.uint32)
+    tall = np.zeros((rows, columns * step), kind)
     for offset in range(step):
-        tall += whole[offset::step]
-    small = np.zeros((rows, columns), np.uint32)
+        gather(tall, whole[offset::step], out=tall)
+    small = np.zeros((rows, columns), kind)
     for offset in range(step):
-        small += tall[:, offset::step]
-    return small // (step * step)
+        gather(small, tall[:, offset::step], out=small)
+    return small
+
+
+def _marked(shades: npt.NDArray[np.uint8], marks: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
+    """Return the shades in colour, with what is marked in red."""
+    coloured = np.repeat(shades[..., np.newaxis], 3, axis=2)
+    coloured[marks] = _RED
+    return coloured
 
 
 def _shades(

@@ -38,6 +38,8 @@ class Look:
         Its size on the screen, in pixels of the screen.
     levels
         Values to show black and white; "full": the whole range, "auto": as the picture has them.
+    mark_saturated
+        Show pixels at the greatest value in red.
     line
         Ends of the line whose values are wanted, x and y each; None for none.
     pointer
@@ -54,6 +56,7 @@ class Look:
     screen_width: int
     screen_height: int
     levels: Literal["full", "auto"] | tuple[int, int]
+    mark_saturated: bool
     line: tuple[int, int, int, int] | None
     pointer: tuple[int, int] | None
 
@@ -114,6 +117,7 @@ def _look(fields: _Fields) -> Look:
         screen_width=fields.whole("screen_width", 1, _MOST_PIXELS),
         screen_height=fields.whole("screen_height", 1, _MOST_PIXELS),
         levels=_levels(fields.take("levels")),
+        mark_saturated=fields.flag("mark_saturated"),
         line=cast("tuple[int, int, int, int] | None", fields.pixels("line", 4)),
         pointer=cast("tuple[int, int] | None", fields.pixels("pointer", 2)),
     )

@@ -24,7 +24,7 @@ __all__ = ["LOOK", "WITHIN", "Address", "Tab", "cookie_of", "dial", "get", "tab"
 WITHIN = 20.0
 LOOK = {
     "type": "look", "after": 0, "hold": False, "x": 0, "y": 0, "width": 64, "height": 48,
-    "screen_width": 640, "screen_height": 480, "levels": "full", "line": None, "pointer": None,
+    "screen_width": 640, "screen_height": 480, "levels": "full", "mark_saturated": False, "line": None, "pointer": None,
 }  # fmt: skip
 
 

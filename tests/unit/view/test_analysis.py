@@ -14,7 +14,7 @@ from vcxg124m.view._messages import Look
 
 WHOLE = Look(
     id=1, after=0, hold=False, x=0, y=0, width=65536, height=65536, screen_width=100, screen_height=100,
-    levels="full", line=None, pointer=None,
+    levels="full", mark_saturated=False, line=None, pointer=None,
 )  # fmt: skip
 
 
@@ -54,6 +54,18 @@ def test_rows_and_columns_that_fill_no_step_are_left_out_of_the_region_too() -> 
     )
     assert shown.region == (0, 0, 900, 600)
     assert shades(shown).shape == (200, 300)
+
+
+def test_marks_are_red_where_one_of_the_pixels_behind_is_saturated_and_on_request_only() -> None:
+    image = np.full((1200, 1600), 1000, np.uint16)
+    image[802, 1203] = 4095
+    image[400:404, 800:804] = 4094
+    look = replace(WHOLE, screen_width=400, screen_height=300, mark_saturated=True)
+    marked = shades(picture(image, look, 4095))
+    assert marked.shape == (300, 400, 3)
+    red = (marked[..., 0] > 200) & (marked[..., 1] < 80) & (marked[..., 2] < 80)
+    assert np.argwhere(red).tolist() == [[200, 300]]
+    assert shades(picture(image, replace(look, mark_saturated=False), 4095)).ndim == 2
 
 
 def test_a_part_that_lies_outside_shows_the_nearest_pixels() -> None:

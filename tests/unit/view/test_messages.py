@@ -10,14 +10,15 @@ from vcxg124m.view._messages import Fire, Look, MessageError, Set, parse
 
 LOOK = {
     "type": "look", "id": 3, "after": 7, "hold": False, "x": 0.5, "y": 1, "width": 100, "height": 50.5,
-    "screen_width": 200, "screen_height": 101, "levels": [10, 500], "line": [0, 0, 9, 9], "pointer": [4, 5],
+    "screen_width": 200, "screen_height": 101, "levels": [10, 500], "mark_saturated": True, "line": [0, 0, 9, 9],
+    "pointer": [4, 5],
 }  # fmt: skip
 
 
 def test_a_look_is_taken_as_it_was_said() -> None:
     assert parse(json.dumps(LOOK)) == Look(
         id=3, after=7, hold=False, x=0.5, y=1.0, width=100.0, height=50.5, screen_width=200, screen_height=101,
-        levels=(10, 500), line=(0, 0, 9, 9), pointer=(4, 5),
+        levels=(10, 500), mark_saturated=True, line=(0, 0, 9, 9), pointer=(4, 5),
     )  # fmt: skip
 
 
@@ -42,6 +43,7 @@ def test_settings_and_triggers_are_taken() -> None:
         ({"screen_height": 100000}, "is no whole number from 1 to 65536"),
         ({"levels": "bright"}, "levels='bright' is neither"),
         ({"levels": [500, 500]}, "black below white"),
+        ({"mark_saturated": 1}, "mark_saturated=1 is neither true nor false"),
         ({"levels": [0.5, 2]}, "levels=0.5 is no whole number"),
         ({"line": [1, 2, 3]}, "is no list of 4 numbers"),
         ({"pointer": [1, None]}, "pointer=None is no whole number"),

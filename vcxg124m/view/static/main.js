@@ -60,7 +60,7 @@ function ask(after) {
   if (document.hidden) return;
   lastLook += 1;
   const pointer = view.pointer && [view.pointer.x, view.pointer.y];
-  connection.send({ type: "look", id: lastLook, after, hold: isFrozen, ...view.look(), levels, line: view.line, pointer });
+  connection.send({ type: "look", id: lastLook, after, hold: isFrozen, ...view.look(), levels, mark_saturated: view.marksSaturated, line: view.line, pointer });
 }
 
 async function showPicture(answer, bytes) {
@@ -256,6 +256,7 @@ $("log").onclick = () => {
   $("log").setAttribute("aria-pressed", isLogarithmic);
   if (head) drawHistogram($("histogram"), head, isLogarithmic);
 };
+$("mark").onchange = () => view.markSaturated($("mark").checked);
 $("focus-reset").onclick = () => (focus = []);
 $("profile-close").onclick = () => useTool(view.tool);
 $("error-close").onclick = hideError;
@@ -284,6 +285,7 @@ const KEYS = {
   l: () => useTool("line"),
   r: () => useTool("row"),
   c: () => useTool("column"),
+  m: () => $("mark").click(),
   t: fire,
   0: () => view.fit(),
   1: () => view.zoomTo(view.ratio),
@@ -300,7 +302,7 @@ document.addEventListener("keydown", (event) => {
     if (view.tool) useTool(view.tool);
     return;
   }
-  const isTyping = event.target.matches("input, select, textarea");
+  const isTyping = event.target.matches("input:not([type=checkbox]), select, textarea");
   if (isTyping) return;
   if (event.target === view.canvas && ARROWS[event.key]) {
     event.preventDefault();

@@ -20,6 +20,7 @@ export class PictureView {
     this.pointer = null;
     this.tool = null;
     this.line = null;
+    this.marksSaturated = false;
     this.due = false;
     new ResizeObserver(() => this.resize()).observe(canvas);
     canvas.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
@@ -52,7 +53,7 @@ export class PictureView {
     const picture = { region: head.region, values: null, levels: head.levels };
     if (head.kind === "values") {
       picture.values = new Uint16Array(bytes);
-      picture.source = shaded(picture.values, head.region, head.levels);
+      picture.source = shaded(picture.values, head.region, head.levels, this.marksSaturated ? head.greatest : Infinity);
     } else if (head.kind === "jpeg") {
       picture.source = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));
     } else return;
@@ -206,6 +207,12 @@ export class PictureView {
     this.on.line(line);
   }
 
+  markSaturated(wanted) {
+    this.marksSaturated = wanted;
+    this.backdrop = null; // drawn the other way
+    this.on.look();
+  }
+
   // The value at a pixel, where the values of what is seen are here.
   valueAt(x, y) {
     const { current } = this;
@@ -291,15 +298,17 @@ export class PictureView {
   }
 }
 
-// Return a canvas of the values as shades, black and white where the levels say.
-function shaded(values, [, , width, height], [black, white]) {
+const RED = 0xff0000ff; // as bytes: red, green, blue, opacity
+
+// Return a canvas of the values as shades, black and white where the levels say, red from `saturated` on.
+function shaded(values, [, , width, height], [black, white], saturated) {
   const canvas = new OffscreenCanvas(width, height);
   const pixels = new ImageData(width, height);
   const shades = new Uint32Array(pixels.data.buffer);
   const slope = 255 / (white - black);
   for (let index = 0; index < values.length; index++) {
     const shade = Math.max(0, Math.min(255, Math.round((values[index] - black) * slope)));
-    shades[index] = 0xff000000 | (shade << 16) | (shade << 8) | shade;
+    shades[index] = values[index] >= saturated ? RED : 0xff000000 | (shade << 16) | (shade << 8) | shade;
   }
   canvas.getContext("2d").putImageData(pixels, 0, 0);
   return canvas;
