@@ -166,6 +166,8 @@ class RawFrame:
     line_padding: int
     chunks: Mapping[str, NodeValue | tuple[NodeValue, ...]] | ChunkDataError | None = None
     """Values by node name, a tuple for one that a selector chooses among several; None where no chunks came."""
+    unpacked: npt.NDArray[np.uint16] | None = None
+    """The image, (height, width), where the producer unpacked it beside the payload; whoever takes it owns it."""
 
 
 class StreamBackend(Protocol):
@@ -193,6 +195,10 @@ class StreamBackend(Protocol):
         ...
 
     def requeue(self, frame: RawFrame) -> None: ...
+    def unpack_ahead(self) -> None:
+        """Have the producer unpack one of the frames to come while its packets arrive, if it can."""
+        ...
+
     def underruns(self) -> int | None:
         """Return how many frames of this acquisition found no free buffer; None where the producer does not tell."""
         ...

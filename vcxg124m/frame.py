@@ -242,6 +242,8 @@ class Frame:
         self._image: Image | Exception | None = None
         if not source.is_image:
             self._image = PixelFormatError("The frame holds no image; frame.raw has the bytes.")
+        elif out is None and source.unpacked is not None and not keep_raw:
+            self._image = source.unpacked
         elif not keep_raw or out is not None:
             self._image = self._decode(source.payload, out)
         if keep_raw or isinstance(self._image, Exception):

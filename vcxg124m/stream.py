@@ -91,6 +91,9 @@ class Stream:
         self._limit = frames
         self._buffers = buffers
         self._raw = raw
+        self._unpacks_ahead = (
+            not raw
+        )  # whether the next frame is wanted as an array of its own, as the last one was
         self.plan = plan
         self.reconnect = reconnect
         self._reconnector = reconnector
@@ -263,7 +266,7 @@ class Stream:
         Lease
             Release it with ``with``, soon.
         """
-        return self._fetch(_lend, timeout)
+        return self._fetch(self._lend, timeout)
 
     def on_frame(self, callback: Callable[[Frame], object]) -> FrameSubscription:
         """Call a function for each frame, on a thread of its own, one after the other.
@@ -378,9 +381,14 @@ class Stream:
             frame = Frame(source, keep_raw=self._raw, out=out)
         finally:
             backend.requeue(source)
+        self._unpacks_ahead = out is None and not self._raw
         with self._lock:
             frame.gap, self._gap = self._gap, None
         return frame
+
+    def _lend(self, backend: StreamBackend, source: RawFrame) -> Lease:
+        self._unpacks_ahead = False
+        return Lease(source, lambda: backend.requeue(source))
 
     @property
     def _runs(self) -> bool:
@@ -455,6 +463,8 @@ class Stream:
             finally:
                 self._taking.release()
             if source is None:
+                if self._unpacks_ahead:
+                    backend.unpack_ahead()
                 return None
             try:
                 self._taps.offer(source)
@@ -502,7 +512,3 @@ class Stream:
                 f"{self._limit} frames were asked for, but in acquisition mode {mode} the camera sends {most}: set "
                 'acquisition.mode = "Continuous".'
             )
-
-
-def _lend(backend: StreamBackend, source: RawFrame) -> Lease:
-    return Lease(source, lambda: backend.requeue(source))

@@ -3,6 +3,7 @@
 // before, u16 length, bytes.
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <memory>
 
 #include "fuzz/fuzz.hpp"
@@ -21,10 +22,17 @@ public:
         if (free_.empty()) return std::nullopt;
         filling_.push_back(std::move(free_.front()));
         free_.pop_front();
+        promised_[filling_.back().get()].clear();
         return gige::Target{filling_.back().get(), size_, filling_.back().get()};
+    }
+    void grow(const gige::Target& target, const gige::gvsp::Leader&, std::size_t in_place) noexcept override {
+        MUST(in_place <= size_ && in_place >= promised_[target.cookie].size());
+        MUST(is_kept(target));
+        promised_[target.cookie].assign(target.data, target.data + in_place);
     }
     void deliver(const gige::Target& target, const gige::FrameResult& result) noexcept override {
         take_back(target);
+        MUST(!result.complete || (is_kept(target) && promised_[target.cookie].size() >= result.extent));
         ++delivered;
         complete += result.complete ? 1 : 0;
         MUST(result.complete == (result.flaw == gige::Flaw::none));
@@ -52,6 +60,11 @@ public:
     std::uint64_t delivered = 0, complete = 0, given_back = 0;
 
 private:
+    // What was told to be in place for good is as it was.
+    [[nodiscard]] bool is_kept(const gige::Target& target) const {
+        const std::vector<std::byte>& before = promised_.at(target.cookie);
+        return std::equal(before.begin(), before.end(), target.data);
+    }
     void take_back(const gige::Target& target) {
         const auto found = std::find_if(filling_.begin(), filling_.end(),
                                         [&](const auto& buffer) { return buffer.get() == target.cookie; });
@@ -62,6 +75,7 @@ private:
 
     std::size_t size_;
     std::deque<std::unique_ptr<std::byte[]>> free_, filling_;
+    std::map<const void*, std::vector<std::byte>> promised_;
 };
 
 }  // namespace
@@ -74,6 +88,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     config.packet_size = 48 + std::to_integer<std::size_t>(input[1]);
     config.payload_size = 1024;
     config.resend.enabled = (options & 1) != 0;
+    config.growth = 1;
     Sink sink((options & 4) != 0 ? 1 : 20, (options & 2) != 0 ? 100 : 2048);
     gige::Assembler assembler(sink, config);
     gige::Assembler::TimePoint now{std::chrono::hours(1)};

@@ -85,6 +85,8 @@ def main() -> None:
     write("gvsp", "block_too_large", packets(2, 64, *image_block(extended=True, payload=0x4001)))
     far = extended[-1][:16] + b"\xf0\x00\x00\x00" + extended[-1][20:]
     write("gvsp", "trailer_far_away", packets(1, 64, *extended[:3], far))
+    leader, first, second, third, *_ = standard
+    write("gvsp", "short_packets", packets(0, 52, leader, second[:-6], first, third[:-6], second, third))
     two = image_block(extended=False, block=2)
     write(
         "gvsp",

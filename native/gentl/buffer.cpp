@@ -111,6 +111,8 @@ InfoValue Buffer::info(Command command, std::uint64_t timestamp_frequency) const
             return InfoValue::bytes(filled_ ? packed(frame_.missing_bytes) : std::string());
         case buffer_info::incomplete_cause:
             return InfoValue::i32(filled_ ? static_cast<std::int32_t>(frame_.flaw) : 0);
+        case buffer_info::unpacked_base:
+            return InfoValue::pointer(filled_ ? unpacking_.target() : nullptr);
         case buffer_info::file_name:
             not_available("the file name", "images have none");
         default:

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "gentl/node_map.hpp"
+#include "gentl/unpacking.hpp"
 #include "gige/frame.hpp"
 
 namespace vcxg::gentl {
@@ -63,6 +64,7 @@ private:
     bool new_data_ = false;
     bool discard_ = false;  // a flush wants it back as idle when the receiver returns it
     gige::FrameResult frame_{};
+    Unpacking unpacking_{};  // the receiver's while the buffer is being filled, but for its target
 };
 
 }  // namespace vcxg::gentl

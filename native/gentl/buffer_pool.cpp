@@ -11,6 +11,7 @@ namespace vcxg::gentl {
 namespace {
 
 constexpr std::chrono::milliseconds kLandingTime{500};  // a full frame is on a GigE link for 150 ms
+constexpr std::size_t kMostTargets = 16;
 
 Buffer& buffer_of(const gige::Target& target) noexcept {
     return *static_cast<Buffer*>(target.cookie);
@@ -32,6 +33,10 @@ const char* whereabouts(Buffer::State state) noexcept {
 
 }  // namespace
 
+BufferPool::BufferPool(std::uint64_t timestamp_frequency) : timestamp_frequency_(timestamp_frequency) {
+    targets_.reserve(kMostTargets);  // they come back in the receiving thread, which must not allocate
+}
+
 void BufferPool::move(Buffer& buffer, Buffer::State to, bool to_front) noexcept {
     List& target = list(to);
     target.splice(to_front ? target.begin() : target.end(), list(buffer.state_), buffer.place_);
@@ -41,7 +46,7 @@ void BufferPool::move(Buffer& buffer, Buffer::State to, bool to_front) noexcept 
 void BufferPool::move_all(Buffer::State from, Buffer::State to) noexcept {
     while (!list(from).empty()) {
         Buffer& buffer = *list(from).front();
-        buffer.clear();
+        clear(buffer);
         move(buffer, to);
     }
 }
@@ -76,7 +81,7 @@ void BufferPool::queue(Buffer& buffer) {
     if (buffer.state_ != Buffer::State::idle) {
         throw Error(code::kResourceInUse, std::string("the buffer is ") + whereabouts(buffer.state_));
     }
-    buffer.clear();
+    clear(buffer);
     move(buffer, Buffer::State::input);
 }
 
@@ -162,6 +167,50 @@ std::size_t BufferPool::largest_buffer() const {
     return largest;
 }
 
+void BufferPool::set_target_size(std::size_t size) {
+    const std::lock_guard lock(mutex_);
+    target_size_ = size;
+}
+
+std::size_t BufferPool::target_size() const {
+    const std::lock_guard lock(mutex_);
+    return target_size_;
+}
+
+void BufferPool::lend(void* target) {
+    const std::lock_guard lock(mutex_);
+    if (!running_) throw Error(code::kNotAvailable, "no acquisition runs that could use an unpack target");
+    if (target == nullptr || target_size_ == 0) {
+        throw Error(code::kInvalidParameter, "an unpack target needs an address, and its size to be set");
+    }
+    auto* const bytes = static_cast<std::byte*>(target);
+    std::vector<std::byte*> lent = targets_;
+    for (const auto& buffer : announced_) {
+        if (buffer->state_ != Buffer::State::idle && buffer->unpacking_.target() != nullptr) {
+            lent.push_back(buffer->unpacking_.target());
+        }
+    }
+    if (std::find(lent.begin(), lent.end(), bytes) != lent.end()) {
+        throw Error(code::kResourceInUse, "this memory is lent already");
+    }
+    if (lent.size() >= kMostTargets) {
+        throw Error(code::kResourceInUse, std::to_string(lent.size()) + " unpack targets are lent already");
+    }
+    targets_.push_back(bytes);
+}
+
+// Memory whose image was fetched is the consumer's; it may be gone.
+void BufferPool::recover_target(Buffer& buffer) noexcept {
+    std::byte* const target = buffer.unpacking_.target();
+    if (target != nullptr && buffer.state_ != Buffer::State::idle) targets_.push_back(target);
+    buffer.unpacking_ = {};
+}
+
+void BufferPool::clear(Buffer& buffer) noexcept {
+    recover_target(buffer);
+    buffer.clear();
+}
+
 NewBufferData BufferPool::take(Reader& reader, std::uint64_t timeout_ms) {
     std::unique_lock lock(mutex_);
     const List& output = list(Buffer::State::output);
@@ -173,6 +222,7 @@ NewBufferData BufferPool::take(Reader& reader, std::uint64_t timeout_ms) {
     Buffer& buffer = *output.front();
     move(buffer, Buffer::State::idle);
     ++delivered_;
+    unpacked_ += buffer.unpacking_.target() != nullptr ? 1 : 0;
     return {.buffer = buffer.handle(), .user_pointer = buffer.user_pointer()};
 }
 
@@ -200,8 +250,9 @@ std::uint64_t BufferPool::fired(const Reader& reader) const {
 
 void BufferPool::begin(std::uint64_t frames) {
     const std::lock_guard lock(mutex_);
+    running_ = true;
     frames_left_ = frames;
-    started_ = delivered_ = overwritten_ = refused_ = 0;
+    started_ = delivered_ = overwritten_ = refused_ = unpacked_ = 0;
 }
 
 void BufferPool::refuse_new_frames() {
@@ -213,6 +264,11 @@ void BufferPool::refuse_new_frames() {
 void BufferPool::end() {
     const std::lock_guard lock(mutex_);
     frames_left_ = 0;
+    running_ = false;
+    for (const auto& buffer : announced_) {
+        if (buffer->state_ != Buffer::State::idle) recover_target(*buffer);
+    }
+    targets_.clear();
 }
 
 BufferPool::Counts BufferPool::counts() const {
@@ -225,13 +281,14 @@ BufferPool::Counts BufferPool::counts() const {
             .delivered = delivered_,
             .overwritten = overwritten_,
             .refused = refused_,
+            .unpacked = unpacked_,
             .finished = frames_left_ == 0 && list(Buffer::State::filling).empty()};
 }
 
 void BufferPool::give_up_oldest() noexcept {
     if (list(Buffer::State::output).empty()) return;
     Buffer& oldest = *list(Buffer::State::output).front();
-    oldest.clear();
+    clear(oldest);
     move(oldest, Buffer::State::input);
     ++overwritten_;
 }
@@ -251,11 +308,25 @@ std::optional<gige::Target> BufferPool::acquire() noexcept {
     return gige::Target{.data = buffer.memory(), .size = buffer.size(), .cookie = &buffer};
 }
 
+void BufferPool::grow(const gige::Target& target, const gige::gvsp::Leader& leader, std::size_t in_place) noexcept {
+    Buffer& buffer = buffer_of(target);
+    if (buffer.unpacking_.target() == nullptr) {
+        const std::size_t size = Unpacking::size_of(leader);
+        if (size == 0) return;
+        const std::lock_guard lock(mutex_);
+        if (size != target_size_ || targets_.empty()) return;
+        buffer.unpacking_.begin(targets_.back(), size);
+        targets_.pop_back();
+    }
+    buffer.unpacking_.advance(buffer.memory(), in_place);
+}
+
 void BufferPool::deliver(const gige::Target& target, const gige::FrameResult& result) noexcept {
     const std::lock_guard lock(mutex_);
     Buffer& buffer = buffer_of(target);
+    if (!result.complete || !buffer.unpacking_.is_whole(result.received)) recover_target(buffer);
     if (buffer.discard_) {
-        buffer.clear();
+        clear(buffer);
         move(buffer, Buffer::State::idle);
     } else {
         buffer.frame_ = result;
@@ -273,7 +344,7 @@ void BufferPool::give_back(const gige::Target& target) noexcept {
     const std::lock_guard lock(mutex_);
     Buffer& buffer = buffer_of(target);
     const Buffer::State to = buffer.discard_ ? Buffer::State::idle : Buffer::State::input;
-    buffer.clear();
+    clear(buffer);
     move(buffer, to, to == Buffer::State::input);
     landed_.notify_all();
 }

@@ -22,7 +22,7 @@ public:
     // What happens to a frame that finds nobody waiting; the values are those of StreamBufferHandlingMode.
     enum Mode : std::int64_t { kOldestFirst = 1, kOldestFirstOverwrite = 2, kNewestOnly = 3 };
 
-    explicit BufferPool(std::uint64_t timestamp_frequency) : timestamp_frequency_(timestamp_frequency) {}
+    explicit BufferPool(std::uint64_t timestamp_frequency);
 
     // Buffers. `memory` null: the pool allocates.
     std::shared_ptr<Buffer> announce(void* memory, std::size_t size, void* user_pointer);
@@ -34,6 +34,12 @@ public:
     [[nodiscard]] InfoValue info(const Buffer& buffer, Command command) const;
     [[nodiscard]] std::vector<Chunk> chunks(const Buffer& buffer) const;  // kNoData, kParsingChunkData
     [[nodiscard]] std::size_t largest_buffer() const;
+
+    // Unpack targets, for images of exactly their size; see Unpacking. One lent is the producer's until a frame with its image
+    // is fetched or the acquisition has ended.
+    void set_target_size(std::size_t size);  // not while an acquisition runs
+    [[nodiscard]] std::size_t target_size() const;
+    void lend(void* target);  // kNotAvailable while no acquisition runs; kResourceInUse: this one already, or 16
 
     void set_mode(Mode mode);  // not while an acquisition runs
     [[nodiscard]] Mode mode() const;
@@ -53,12 +59,14 @@ public:
 
     struct Counts {
         std::size_t announced = 0, input = 0, filling = 0, output = 0;
-        std::uint64_t started = 0, delivered = 0, overwritten = 0, refused = 0;  // of this or the last acquisition
-        bool finished = false;                                                   // no further frame will be accepted
+        std::uint64_t started = 0, delivered = 0, overwritten = 0, refused = 0,
+                      unpacked = 0;  // of this or the last one
+        bool finished = false;       // no further frame will be accepted
     };
     [[nodiscard]] Counts counts() const;
 
     std::optional<gige::Target> acquire() noexcept override;
+    void grow(const gige::Target& target, const gige::gvsp::Leader& leader, std::size_t in_place) noexcept override;
     void deliver(const gige::Target& target, const gige::FrameResult& result) noexcept override;
     void give_back(const gige::Target& target) noexcept override;
 
@@ -67,7 +75,9 @@ private:
     // Relinks the buffer's list node: no allocation, so it may run in the receiving thread.
     void move(Buffer& buffer, Buffer::State to, bool to_front = false) noexcept;
     void move_all(Buffer::State from, Buffer::State to) noexcept;
-    void give_up_oldest() noexcept;  // of those that wait to be fetched: back to the input
+    void clear(Buffer& buffer) noexcept;
+    void recover_target(Buffer& buffer) noexcept;  // of an image that nobody will fetch
+    void give_up_oldest() noexcept;                // of those that wait to be fetched: back to the input
     [[nodiscard]] List& list(Buffer::State state) noexcept { return lists_[static_cast<std::size_t>(state)]; }
     [[nodiscard]] const List& list(Buffer::State state) const noexcept {
         return lists_[static_cast<std::size_t>(state)];
@@ -81,8 +91,11 @@ private:
     List lists_[4];
     std::uint64_t fired_ = 0;
     std::uint64_t frames_left_ = 0;
-    std::uint64_t started_ = 0, delivered_ = 0, overwritten_ = 0, refused_ = 0;
+    std::uint64_t started_ = 0, delivered_ = 0, overwritten_ = 0, refused_ = 0, unpacked_ = 0;
     Mode mode_ = kOldestFirst;
+    bool running_ = false;
+    std::size_t target_size_ = 0;
+    std::vector<std::byte*> targets_;  // that wait for an image
 };
 
 }  // namespace vcxg::gentl

@@ -147,7 +147,8 @@ enum : Command {
     // Of this producer; the standard leaves numbers from 1000 on to producers.
     missing_range_count = 1000,  // size: ranges of an incomplete frame that did not arrive
     missing_ranges,              // bytes: offset and size of each, two u64
-    incomplete_cause             // i32: gige::Flaw, 0 for a complete frame
+    incomplete_cause,            // i32: gige::Flaw, 0 for a complete frame
+    unpacked_base                // pointer: the unpack target that holds the image, the consumer's again; null: none
 };
 }
 namespace port_info {

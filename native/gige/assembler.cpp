@@ -167,6 +167,7 @@ Assembler::Slot* Assembler::open_slot(const gvsp::Packet& packet, std::uint64_t 
     slot->block.open(packet.block_id, gvsp::data_size(config_.packet_size, packet.extended), target,
                      config_.payload_size);
     slot->resend.open();
+    slot->told = 0;
     sequence_.opened(index, packet.block_id);
     return slot;
 }
@@ -183,12 +184,21 @@ void Assembler::place(Slot& slot, const gvsp::Packet& packet, TimePoint now) noe
         if (slot.block.target()) {
             statistics_.bytes_received += slot.block.received() - before;
         }
+        tell(slot);
         if (outcome == Block::Outcome::placed && (packet.resent || slot.resend.asked_for(packet.packet_id))) {
             ++statistics_.packets_resent;
         }
     }
     if (slot.block.done()) {
         close_finished();
+    }
+}
+
+void Assembler::tell(Slot& slot) noexcept {
+    const std::size_t in_place = slot.block.in_place();
+    if (in_place >= slot.told + config_.growth && slot.block.leader()) {
+        slot.told = in_place;
+        sink_.grow(*slot.block.target(), *slot.block.leader(), in_place);
     }
 }
 
@@ -290,6 +300,9 @@ void Assembler::close(Slot& slot) noexcept {
     statistics_.resend_blocks_given_up += slot.resend.given_up() && !result.complete ? 1 : 0;
     --statistics_.blocks_open;
     count(result.flaw);
+    if (result.complete && result.extent > slot.told) {
+        sink_.grow(*slot.block.target(), *slot.block.leader(), result.extent);
+    }
     sink_.deliver(*slot.block.target(), result);
 }
 

@@ -33,6 +33,8 @@ struct AssemblerConfig {
     std::chrono::nanoseconds reorder_time = std::chrono::milliseconds(20);
     std::chrono::nanoseconds silence_time = std::chrono::milliseconds(500);
     ResendPolicy resend{};
+    // Between two words to the sink of how a block grows. Small against a processor's second-level cache, large against a call.
+    std::size_t growth = 64 << 10;
 };
 
 class Assembler {
@@ -60,6 +62,7 @@ private:
         bool open = false;
         std::uint64_t index = 0;  // see Sequence
         TimePoint last_packet{};
+        std::size_t told = 0;  // of the block's bytes in place
         Block block;
         Resend resend;
     };
@@ -81,6 +84,7 @@ private:
     [[nodiscard]] Slot* free_slot(std::uint64_t index) noexcept;
     [[nodiscard]] Slot* open_slot(const gvsp::Packet& packet, std::uint64_t index) noexcept;
     void place(Slot& slot, const gvsp::Packet& packet, TimePoint now) noexcept;
+    void tell(Slot& slot) noexcept;
     [[nodiscard]] Block::Outcome add(Slot& slot, const gvsp::Packet& packet) noexcept;
     void note_error(Slot* slot, const gvsp::Packet& packet) noexcept;
     void count(Block::Outcome outcome) noexcept;

@@ -24,7 +24,7 @@ void Block::open(std::uint64_t block_id, std::size_t data_size, std::optional<Ta
     trailer_.reset();
     failed_ = conflict_ = false;
     device_status_ = 0;
-    last_id_ = highest_id_ = packets_ = short_id_ = 0;
+    last_id_ = highest_id_ = packets_ = unbroken_ = short_id_ = 0;
     short_size_ = received_ = end_ = 0;
     capacity_ = packets_for(target ? target->size : payload_size, data_size);
     bitmap_.assign(capacity_ / 64 + 1, 0);  // keeps its memory from block to block
@@ -93,6 +93,9 @@ Block::Outcome Block::add_payload(const gvsp::Packet& packet) noexcept {
     }
     received_ += fitting;
     if (size == data_size_) {
+        while (unbroken_ < capacity_ && is_in(unbroken_ + 1) && unbroken_ + 1 != short_id_) {
+            ++unbroken_;
+        }
         return Outcome::placed;
     }
     if (short_id_ == 0 || id > short_id_) {
@@ -151,6 +154,10 @@ Block::Outcome Block::add_failed_trailer(const gvsp::Packet& packet) noexcept {
     last_id_ = packet.packet_id - 1;
     failed_ = true;
     return Outcome::placed;
+}
+
+std::size_t Block::in_place() const noexcept {
+    return target_ ? std::min(unbroken_ * data_size_, target_->size) : 0;
 }
 
 bool Block::done() const noexcept {

@@ -29,7 +29,10 @@ public:
 
     [[nodiscard]] std::uint64_t block_id() const noexcept { return block_id_; }
     [[nodiscard]] const std::optional<Target>& target() const noexcept { return target_; }
+    [[nodiscard]] const std::optional<gvsp::Leader>& leader() const noexcept { return leader_; }
     [[nodiscard]] std::size_t received() const noexcept { return received_; }
+    // Bytes from the start without a hole, of packets that nothing takes back: what becomes of a short one is seen later.
+    [[nodiscard]] std::size_t in_place() const noexcept;
 
     // Nothing more is to come: leader, trailer and every payload packet up to the trailer are there.
     [[nodiscard]] bool done() const noexcept;
@@ -71,6 +74,7 @@ private:
     std::uint32_t last_id_ = 0;     // of the payload, known from the trailer
     std::uint32_t highest_id_ = 0;  // of the payload packets that came
     std::uint32_t packets_ = 0;
+    std::uint32_t unbroken_ = 0;  // full payload packets from the first one on, none missing
     std::uint32_t short_id_ = 0;  // the one packet that is not full: right only for the last
     std::size_t short_size_ = 0;
     std::size_t received_ = 0;

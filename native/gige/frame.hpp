@@ -9,6 +9,10 @@
 
 namespace vcxg::gige {
 
+namespace gvsp {
+struct Leader;
+}
+
 // A buffer that the consumer queued. `cookie` is the owner's; the assembler only hands it back.
 struct Target {
     std::byte* data = nullptr;
@@ -76,6 +80,9 @@ public:
     virtual ~FrameSink() = default;
     // The next queued buffer, or none: the whole block is then dropped and counted as an underrun.
     virtual std::optional<Target> acquire() noexcept = 0;
+    // The first `in_place` bytes of the buffer change no more, should the block become complete. Told now and then while it is
+    // received, when its leader is there, and at last for all of a complete block before it is delivered.
+    virtual void grow(const Target& target, const gvsp::Leader& leader, std::size_t in_place) noexcept = 0;
     // The buffer comes back filled. Blocks are delivered in ascending order of block id.
     virtual void deliver(const Target& target, const FrameResult& result) noexcept = 0;
     // The buffer comes back unused (stream stopped before its block ended).

@@ -20,6 +20,9 @@ public:
     explicit PublishingSink(StreamThread& thread) : thread_(thread) {}
     void publishes(const gige::StreamStatistics& statistics) noexcept { statistics_ = &statistics; }
     std::optional<gige::Target> acquire() noexcept override { return thread_.sink_.acquire(); }
+    void grow(const gige::Target& target, const gige::gvsp::Leader& leader, std::size_t in_place) noexcept override {
+        thread_.sink_.grow(target, leader, in_place);
+    }
     void deliver(const gige::Target& target, const gige::FrameResult& result) noexcept override {
         thread_.publish(*statistics_);
         thread_.sink_.deliver(target, result);

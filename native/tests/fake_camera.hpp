@@ -42,7 +42,8 @@ struct Block {
     unsigned id = 1;
     std::uint64_t timestamp = 0;
     std::uint32_t width = 64, height = 32, pixel_format = 0x01080001;  // Mono8
-    Packet payload;                                                    // image, and chunks behind it
+    std::uint32_t padding_x = 0;
+    Packet payload;                  // image, and chunks behind it
     unsigned payload_type = 0x0001;  // 1 image, 4 chunk data, 5 extended chunk data, 0x4001 image with chunks
     std::uint32_t chunk_size = 0;    // what the trailer tells as the length of the chunk data
     std::set<unsigned> dropped;      // packet ids that are not sent
@@ -131,7 +132,7 @@ public:
             put32(leader, block.pixel_format);
             put32(leader, block.width);
             put32(leader, block.height);
-            for (int i = 0; i < 3; ++i) put32(leader, 0);  // offsets, padding
+            for (const std::uint32_t field : {0u, 0u, block.padding_x << 16}) put32(leader, field);  // offsets, padding
         }
         if (!block.dropped.contains(0)) send_to_host(leader);
         for (unsigned i = 0; i < packets; ++i) {

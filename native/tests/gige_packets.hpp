@@ -2,8 +2,10 @@
 // test says otherwise; an image of 70 bytes is packets of 20, 20, 20 and 10.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <deque>
+#include <map>
 #include <vector>
 
 #include "gige/assembler.hpp"
@@ -90,6 +92,9 @@ struct Sink final : FrameSink {
     std::deque<Data> memory;
     std::vector<Delivery> delivered;
     int given_back = 0;
+    std::vector<std::size_t> grown;  // what was told of how blocks grow
+    std::map<void*, Data> promised;  // what every buffer held then
+    bool broken = false;             // a complete block came out otherwise
 
     std::optional<Target> acquire() noexcept override {
         if (buffers == 0) {
@@ -99,7 +104,16 @@ struct Sink final : FrameSink {
         Data& one = memory.emplace_back(buffer_size, std::byte{0xEE});
         return Target{one.data(), one.size(), &one};
     }
+    void grow(const Target& target, const gvsp::Leader&, std::size_t in_place) noexcept override {
+        grown.push_back(in_place);
+        Data& before = promised[target.cookie];
+        broken = broken || in_place > target.size || !std::equal(before.begin(), before.end(), target.data);
+        before.assign(target.data, target.data + in_place);
+    }
     void deliver(const Target& target, const FrameResult& result) noexcept override {
+        const Data& before = promised[target.cookie];
+        broken = broken || (result.complete && before.size() < result.extent) ||
+                 (result.complete && !std::equal(before.begin(), before.end(), target.data));
         delivered.push_back({result, *static_cast<Data*>(target.cookie)});
     }
     void give_back(const Target&) noexcept override { ++given_back; }
@@ -111,7 +125,7 @@ struct Rig {
     Assembler::TimePoint now = kStart;
 
     explicit Rig(std::size_t payload_size = 70, std::size_t packet_size = kPacketSize)
-        : Rig({packet_size, payload_size, 20ms, 500ms, {}}) {}
+        : Rig({packet_size, payload_size, 20ms, 500ms, {}, 1}) {}
     explicit Rig(const AssemblerConfig& config) : assembler(sink, config) { sink.buffer_size = config.payload_size; }
 
     void put(const Data& datagram) { assembler.receive(datagram, now); }

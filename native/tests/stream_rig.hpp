@@ -72,6 +72,7 @@ public:
         free_.pop_front();
         return target;
     }
+    void grow(const Target&, const gige::gvsp::Leader&, std::size_t) noexcept override {}
     void deliver(const Target& target, const FrameResult& result) noexcept override {
         if (on_delivery) {
             on_delivery();

@@ -44,6 +44,7 @@ public:
     std::optional<vcxg::gige::Target> acquire() noexcept override {
         return vcxg::gige::Target{memory.data(), memory.size(), nullptr};
     }
+    void grow(const vcxg::gige::Target&, const vcxg::gige::gvsp::Leader&, std::size_t) noexcept override {}
     void deliver(const vcxg::gige::Target&, const vcxg::gige::FrameResult& result) noexcept override {
         results.push_back(result);
     }

@@ -79,6 +79,23 @@ def test_100_kept_arrays_are_what_the_camera_sent_after_2000_more(
         assert f"{zlib.crc32(vcx.pack_mono12p(frame.image)):08x}" == sent[frame.frame_id]
 
 
+@pytest.mark.parametrize("ratio", [0, 0.0005])
+def test_large_frames_are_unpacked_while_they_arrive_and_are_what_the_camera_sent(
+    cam: vcx.Camera, device: VirtualCamera, ratio: float
+) -> None:
+    cam.roi.set(width=4096, height=1000)
+    cam.acquisition.frame_rate_hz = 10
+    device.faults.drop_packets(ratio=ratio, seed=2)
+    with cam.stream(12) as stream:
+        frames = list(stream)
+        result = stream.statistics
+    sent = dict(device.frame_hashes())
+    for frame in frames:
+        assert f"{zlib.crc32(vcx.pack_mono12p(frame.image)):08x}" == sent[frame.frame_id]
+    assert result.counters["StreamUnpackedFrameCount"] > 0
+    assert bool(result.incomplete) is bool(ratio)
+
+
 def test_the_newest_frame_is_new_however_slow_its_reader(cam: vcx.Camera) -> None:
     with cam.stream(delivery="newest", buffers=4) as stream:
         first = stream.get()

@@ -41,12 +41,19 @@ class NodeMap:
         return SimpleNamespace(execute=lambda: None)
 
 
+class EmptyNodeMap:
+    nodes = ()
+
+    def get_node(self, name: str) -> SimpleNamespace:
+        raise genapi.LogicalErrorException(f"Node {name} not existing")
+
+
 class DataStream:
     """Counts underruns since it was opened, as the standard has it, and not since the acquisition started."""
 
     def __init__(self) -> None:
         self.module = self
-        self.node_map = SimpleNamespace(nodes=())
+        self.node_map = EmptyNodeMap()
         self.num_underrun = 5
         self.buffer_announce_min = 2
         self.payload_size = 64

@@ -102,6 +102,47 @@ def test_an_image_is_the_users_own_memory() -> None:
     assert frame.image.shape == (2, 16)
 
 
+def test_an_image_that_the_producer_unpacked_is_handed_out_as_it_is() -> None:
+    rig = Rig()
+    unpacked = np.full((2, 16), 1, np.uint16)
+    rig.device.upcoming = [raw_frame(number, unpacked=unpacked) for number in (1, 2)]
+    with rig.cam.stream() as stream:
+        assert stream.get().image is unpacked
+        out = np.zeros((2, 16), np.uint8)
+        assert stream.get(out=out).image is out
+    assert (out == 2).all()
+    rig.device.upcoming = [raw_frame(3, unpacked=unpacked)]
+    frame = rig.cam.grab(raw=True)
+    assert (frame.raw == 3).all()
+    assert (frame.image == 3).all()
+
+
+def test_frames_are_unpacked_ahead_while_arrays_of_ones_own_are_asked_for() -> None:
+    rig = Rig(1)
+
+    def is_asked_while_waiting(stream: vcx.Stream) -> bool:
+        before = rig.stream.asked_to_unpack
+        with pytest.raises(vcx.FrameTimeoutError):
+            stream.get(timeout=0)
+        return rig.stream.asked_to_unpack > before
+
+    with rig.cam.stream() as stream:
+        stream.get()
+        assert is_asked_while_waiting(stream)
+        rig.stream.waiting.append(raw_frame(2))
+        stream.get(out=np.zeros((2, 16), np.uint8))
+        assert not is_asked_while_waiting(stream)
+        rig.stream.waiting.append(raw_frame(3))
+        stream.get()
+        assert is_asked_while_waiting(stream)
+        rig.stream.waiting.append(raw_frame(4))
+        stream.lease().release()
+        assert not is_asked_while_waiting(stream)
+    with rig.cam.stream(raw=True) as stream:
+        rig.stream.waiting.clear()
+        assert not is_asked_while_waiting(stream)
+
+
 def test_the_counters_add_up_to_the_frames_sent() -> None:
     rig = Rig(1, 2, 3, 5, 6, 10, 11, incomplete=(3,))
     with rig.cam.stream() as stream:

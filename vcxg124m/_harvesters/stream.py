@@ -16,6 +16,7 @@ from genicam import gentl
 from vcxg124m._backend import NodeKind, NodeValue, RawFrame
 from vcxg124m._harvesters.binding_errors import GENICAM_ERRORS, sentence
 from vcxg124m._harvesters.chunks import Chunks
+from vcxg124m._harvesters.unpacking import UnpackTargets
 from vcxg124m.errors import ChunkDataError, FeatureUnavailableError, VcxgError
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Stream:
         self._counters: list[tuple[Node, int]] = []
         self._underruns_before = 0
         self._chunks: Chunks | None = None
+        self._targets: UnpackTargets | None = None
         nodes = device.nodes
         self._fallback_format = self._format_code()
         self._fallback_size = tuple(int(device.peek(name) or 0) for name in ("Width", "Height"))
@@ -54,6 +56,7 @@ class Stream:
             self._announce(count)
             if device.peek("ChunkModeActive"):
                 self._chunks = Chunks(nodes)
+            self._targets = UnpackTargets(device.stream_nodes, self._fallback_format, *self._fallback_size)
             device.write_if_there("TLParamsLocked", 1)
             data_stream.start_acquisition(gentl.ACQ_START_FLAGS_LIST.ACQ_START_FLAGS_DEFAULT, -1)
             # Some producers reset their counters at this start, some do not: count from here, before the camera sends.
@@ -96,6 +99,10 @@ class Stream:
         self._lent.discard(frame.buffer)
         if not self._stopped:
             self._data_stream.queue_buffer(self._handles[frame.buffer], self._clear)
+
+    def unpack_ahead(self) -> None:
+        if self._targets is not None and not self._stopped:
+            self._targets.lend()
 
     def underruns(self) -> int | None:
         if self._stopped:
@@ -146,6 +153,7 @@ class Stream:
                 )
         if self._chunks is not None:
             self._chunks.close()
+        self._targets = None
         self._device.forget_memory(self._lent)
         self._handles.clear()
         self._views.clear()
@@ -180,6 +188,8 @@ class Stream:
         received = int(_ask(buffer, "size_filled") or 0)
         expected = int(_ask(buffer, "data_size") or received)
         complete = bool(buffer.is_complete())
+        width = int(_ask(buffer, "width") or self._fallback_size[0])
+        height = int(_ask(buffer, "height") or self._fallback_size[1])
         return RawFrame(
             buffer=index,
             payload=view[: received if complete else max(received, expected)],
@@ -190,12 +200,13 @@ class Stream:
             complete=complete,
             is_image=int(buffer.payload_type) in _IMAGE_PAYLOADS,
             pixel_format=int(_ask(buffer, "pixel_format") or self._fallback_format),
-            width=int(_ask(buffer, "width") or self._fallback_size[0]),
-            height=int(_ask(buffer, "height") or self._fallback_size[1]),
+            width=width,
+            height=height,
             offset_x=int(_ask(buffer, "offset_x") or 0),
             offset_y=int(_ask(buffer, "offset_y") or 0),
             line_padding=int(_ask(buffer, "padding_x") or 0),
             chunks=self._read_chunks(buffer, view) if complete and self._chunks is not None else None,
+            unpacked=self._targets.fetch(buffer, width, height) if self._targets is not None else None,
         )
 
     def _read_chunks(

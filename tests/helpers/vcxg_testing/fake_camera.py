@@ -213,6 +213,7 @@ class FakeStream:
         self.lent: list[RawFrame] = []
         self.without_buffer = 0
         self.without_packets: int | None = None
+        self.asked_to_unpack = 0
         self.stopped = False
 
     def filled(self) -> int:
@@ -227,6 +228,9 @@ class FakeStream:
 
     def requeue(self, frame: RawFrame) -> None:
         self.lent.remove(frame)
+
+    def unpack_ahead(self) -> None:
+        self.asked_to_unpack += 1
 
     def underruns(self) -> int | None:
         return self.without_buffer

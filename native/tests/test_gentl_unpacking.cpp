@@ -1,0 +1,254 @@
+// Mono12p images that are unpacked while their packets arrive, in memory that the consumer lends.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "check.hpp"
+#include "gentl_nodes.hpp"
+#include "gentl_session.hpp"
+#include "mono12p/kernel.hpp"
+
+using namespace vcxg::testing;
+namespace gentl = vcxg::gentl;
+namespace mono12p = vcxg::mono12p;
+
+namespace {
+
+constexpr std::uint32_t kMono12p = 0x010C0047;
+// Large enough to be unpacked in many steps, odd so that the last pixel has two bytes of its own.
+constexpr std::uint32_t kWidth = 501, kHeight = 301;
+constexpr std::size_t kPixels = std::size_t{kWidth} * kHeight;
+constexpr std::size_t kPacked = mono12p::packed_size(kPixels);
+
+using Image = std::vector<std::uint16_t>;
+
+Block mono12p_block(unsigned id) {
+    Block block = image_block(id, kPacked);
+    block.width = kWidth;
+    block.height = kHeight;
+    block.pixel_format = kMono12p;
+    block.payload.back() &= 0x0F;
+    return block;
+}
+
+Image pixels_of(const Block& block) {
+    Image pixels(kPixels);
+    for (std::size_t i = 0; i < kPixels; ++i) {
+        const std::size_t at = i / 2 * 3;
+        const auto& bytes = block.payload;
+        pixels[i] = static_cast<std::uint16_t>(i % 2 == 0 ? bytes[at] | (bytes[at + 1] & 0x0F) << 8
+                                                          : bytes[at + 1] >> 4 | bytes[at + 2] << 4);
+    }
+    return pixels;
+}
+
+// A stream that runs, with targets of an image and some guarded pixels behind.
+struct Unpacking : Streaming {
+    std::vector<Image> targets;
+
+    explicit Unpacking(std::size_t count = 1, std::size_t buffers = 4) {
+        const std::uint8_t packet_size[4] = {0, 0, 0x05, 0xDC};  // 1500
+        std::size_t written = sizeof packet_size;
+        OK(GCWritePort, port, 0x0D04, packet_size, &written);
+        announce(buffers, kPacked);
+        CHECK_EQ(write_node(stream, "StreamUnpackTargetSize", 2 * kPixels), 0);
+        OK(DSStartAcquisition, stream, 0, gentl::kInfinite);
+        for (std::size_t i = 0; i < count; ++i) {
+            targets.emplace_back(kPixels + 8, 0xEEEE);
+            CHECK_EQ(lend(targets.back()), 0);
+        }
+    }
+    Status lend(Image& target) {
+        return write_node(stream, "StreamUnpackTarget",
+                          static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(target.data())));
+    }
+    std::uint16_t* unpacked(Handle buffer) { return buffer_value<std::uint16_t*>(stream, buffer, bi::unpacked_base); }
+    bool is_incomplete(Handle buffer) { return buffer_value<gentl::Bool8>(stream, buffer, bi::is_incomplete) != 0; }
+    // What the target holds is this block and not a byte more.
+    bool holds(const Image& target, const Block& block) {
+        Image expected = pixels_of(block);
+        expected.resize(kPixels + 8, 0xEEEE);
+        return target == expected;
+    }
+};
+
+}  // namespace
+
+TEST(an_image_lies_unpacked_in_its_target) {
+    Unpacking open;
+    const Block block = mono12p_block(1);
+    open.camera.send(block);
+    const Handle buffer = open.fetch();
+    CHECK(!open.is_incomplete(buffer));
+    CHECK_EQ(open.unpacked(buffer), open.targets[0].data());
+    CHECK(open.holds(open.targets[0], block));
+    const auto* base = buffer_value<const std::uint8_t*>(open.stream, buffer, bi::base);
+    CHECK(std::equal(block.payload.begin(), block.payload.end(), base));  // beside the packed bytes
+    OK(DSQueueBuffer, open.stream, buffer);
+    CHECK_EQ(open.unpacked(buffer), nullptr);
+}
+
+TEST(a_target_serves_one_image) {
+    Unpacking open;
+    const Block first = mono12p_block(1);
+    open.camera.send(first);
+    OK(DSQueueBuffer, open.stream, open.fetch());
+    open.camera.send(mono12p_block(2));
+    const Handle second = open.fetch();
+    CHECK(!open.is_incomplete(second));
+    CHECK_EQ(open.unpacked(second), nullptr);
+    CHECK_EQ(node(open.stream, "StreamUnpackedFrameCount"), 1);
+    CHECK(open.holds(open.targets[0], first));
+    CHECK_EQ(open.lend(open.targets[0]), 0);
+    const Block third = mono12p_block(3);
+    open.camera.send(third);
+    CHECK_EQ(open.unpacked(open.fetch()), open.targets[0].data());
+    CHECK(open.holds(open.targets[0], third));
+}
+
+TEST(images_that_wait_to_be_fetched_have_targets_of_their_own) {
+    Unpacking open(2);
+    const std::vector<Block> blocks{mono12p_block(1), mono12p_block(2)};
+    for (const Block& block : blocks) open.camera.send(block);
+    for (const Block& block : blocks) {
+        const auto* unpacked = open.unpacked(open.fetch());
+        CHECK(unpacked != nullptr);
+        const Image pixels = pixels_of(block);
+        CHECK(unpacked != nullptr && std::equal(pixels.begin(), pixels.end(), unpacked));
+    }
+}
+
+TEST(the_target_of_an_incomplete_image_serves_the_next) {
+    Unpacking open;
+    Block block = mono12p_block(1);
+    block.dropped = {100};
+    open.camera.send(block);
+    const Handle torn = open.fetch();
+    CHECK(open.is_incomplete(torn));
+    CHECK_EQ(open.unpacked(torn), nullptr);
+    block = mono12p_block(2);
+    open.camera.send(block);
+    CHECK_EQ(open.unpacked(open.fetch()), open.targets[0].data());
+    CHECK(open.holds(open.targets[0], block));
+}
+
+TEST(the_target_of_an_image_that_is_overwritten_serves_a_newer_one) {
+    Unpacking open(0, 2);
+    OK(DSStopAcquisition, open.stream, 0);
+    CHECK_EQ(write_node(open.stream, "StreamBufferHandlingMode", 2), 0);
+    OK(DSStartAcquisition, open.stream, 0, gentl::kInfinite);
+    Image target(kPixels + 8, 0xEEEE);
+    CHECK_EQ(open.lend(target), 0);
+    for (unsigned id = 1; id <= 3; ++id) open.camera.send(mono12p_block(id));
+    CHECK(eventually([&] { return node(open.stream, "StreamCompleteFrameCount") == 3; }));
+    CHECK_EQ(open.unpacked(open.fetch()),
+             nullptr);  // the second: the first had the target, and was given up for the third
+    CHECK_EQ(open.unpacked(open.fetch()), target.data());
+    CHECK(open.holds(target, mono12p_block(3)));
+}
+
+TEST(only_mono12p_images_of_the_targets_size_are_unpacked) {
+    Unpacking open;
+    Block other_size = mono12p_block(1);
+    other_size.height = kHeight - 1;
+    other_size.payload.resize(mono12p::packed_size(kPixels - kWidth));
+    Block other_format = mono12p_block(2);
+    other_format.pixel_format = 0x010C0006;  // Mono12Packed: as many bytes, in another order
+    Block padded = mono12p_block(3);
+    padded.padding_x = 1;
+    for (const Block& block : {other_size, other_format, padded}) {
+        open.camera.send(block);
+        const Handle buffer = open.fetch();
+        CHECK_EQ(open.unpacked(buffer), nullptr);
+        OK(DSQueueBuffer, open.stream, buffer);
+    }
+    CHECK(std::all_of(open.targets[0].begin(), open.targets[0].end(), [](auto pixel) { return pixel == 0xEEEE; }));
+}
+
+TEST(with_chunks_behind_the_image_only_the_image_is_unpacked) {
+    Unpacking open(1, 0);
+    open.announce(1, kPacked + 64);
+    Block block = mono12p_block(1);
+    const Image pixels = pixels_of(block);
+    block.payload_type = 0x4001;
+    block.chunk_size = kPacked + 64;  // the image, which is the first chunk, counts
+    block.payload.resize(kPacked + 64, 0xFF);
+    open.camera.send(block);
+    const Handle buffer = open.fetch();
+    CHECK(!open.is_incomplete(buffer));
+    CHECK_EQ(open.unpacked(buffer), open.targets[0].data());
+    CHECK(std::equal(pixels.begin(), pixels.end(), open.targets[0].begin()));
+    CHECK_EQ(open.targets[0][kPixels], 0xEEEE);
+}
+
+TEST(a_frame_with_fewer_bytes_than_its_image_has_none_unpacked) {
+    Unpacking open;
+    Block block = mono12p_block(1);
+    block.payload_type = 0x4001;
+    block.chunk_size = 64;  // all that the trailer admits to, for it does not say how lines of such an image end
+    open.camera.send(block);
+    const Handle buffer = open.fetch();
+    CHECK(!open.is_incomplete(buffer));
+    CHECK_EQ(buffer_value<std::size_t>(open.stream, buffer, bi::size_filled), std::size_t{64});
+    CHECK_EQ(open.unpacked(buffer), nullptr);
+}
+
+TEST(a_target_lent_when_an_image_is_there_already_serves_the_next) {
+    Unpacking open(0);
+    open.camera.send(mono12p_block(1));
+    CHECK(eventually([&] { return open.in_queue() == 1; }));
+    Image target(kPixels + 8, 0xEEEE);
+    CHECK_EQ(open.lend(target), 0);
+    CHECK_EQ(open.unpacked(open.fetch()), nullptr);
+    const Block block = mono12p_block(2);
+    open.camera.send(block);
+    CHECK_EQ(open.unpacked(open.fetch()), target.data());
+    CHECK(open.holds(target, block));
+}
+
+TEST(a_target_lent_while_an_image_arrives_catches_up) {
+    Unpacking open(0);
+    Block first = mono12p_block(1), second = mono12p_block(1);
+    const auto packets = static_cast<unsigned>((kPacked + 1463) / 1464);
+    for (unsigned id = 0; id <= packets + 1; ++id) (id < packets / 2 ? second : first).dropped.insert(id);
+    open.camera.send(first);
+    CHECK(eventually([&] { return node(open.stream, "StreamPacketCount") == packets / 2; }));
+    Image target(kPixels + 8, 0xEEEE);
+    CHECK_EQ(open.lend(target), 0);
+    open.camera.send(second);
+    CHECK_EQ(open.unpacked(open.fetch()), target.data());
+    CHECK(open.holds(target, mono12p_block(1)));
+}
+
+TEST(targets_are_the_consumers_again_when_the_acquisition_has_stopped) {
+    Unpacking open(2);
+    open.camera.send(mono12p_block(1));
+    CHECK(eventually([&] { return open.in_queue() == 1; }));
+    OK(DSStopAcquisition, open.stream, 0);
+    const Handle kept = open.fetch();
+    CHECK_EQ(open.unpacked(kept), nullptr);
+    for (Image& target : open.targets) std::fill(target.begin(), target.end(), std::uint16_t{0xEEEE});
+    OK(DSQueueBuffer, open.stream, kept);
+    OK(DSStartAcquisition, open.stream, 0, gentl::kInfinite);
+    open.camera.send(mono12p_block(1));
+    CHECK_EQ(open.unpacked(open.fetch()), nullptr);
+    for (const Image& target : open.targets) {
+        CHECK(std::all_of(target.begin(), target.end(), [](auto pixel) { return pixel == 0xEEEE; }));
+    }
+}
+
+TEST(what_cannot_be_lent_is_refused) {
+    Unpacking open;
+    CHECK_EQ(open.lend(open.targets[0]), code::kResourceInUse);
+    CHECK_EQ(write_node(open.stream, "StreamUnpackTarget", 0), code::kInvalidParameter);
+    CHECK_EQ(write_node(open.stream, "StreamUnpackTargetSize", 1), code::kAccessDenied);  // an acquisition runs
+    std::vector<Image> many(15, Image(1));
+    for (Image& one : many) CHECK_EQ(open.lend(one), 0);  // never written to: no image comes
+    Image one_more(1);
+    CHECK_EQ(open.lend(one_more), code::kResourceInUse);
+    OK(DSStopAcquisition, open.stream, 0);
+    CHECK_EQ(open.lend(one_more), code::kNotAvailable);
+    CHECK_EQ(write_node(open.stream, "StreamUnpackTargetSize", 0), 0);
+    OK(DSStartAcquisition, open.stream, 0, gentl::kInfinite);
+    CHECK_EQ(open.lend(one_more), code::kInvalidParameter);
+}
