@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
+from vcxg124m.features._group import FeatureGroup
 from vcxg124m.features.acquisition import Acquisition, Exposure
 from vcxg124m.features.analog import BlackLevel, Gain
 from vcxg124m.features.auto import Auto
@@ -27,6 +29,8 @@ __all__ = ["FeatureGroups"]
 
 class FeatureGroups:
     """What a camera can be asked and told, by subject; each group is the same nodes seen from one side."""
+
+    _whole = False
 
     def __init__(self, nodes: Nodes) -> None:
         self.nodes = nodes
@@ -53,3 +57,24 @@ class FeatureGroups:
         self.actions = Actions(nodes)
         self.transport = Transport(nodes)
         self.temperature = Temperature(nodes)
+
+    if not TYPE_CHECKING:  # to a type checker it would mean that every name can be set
+
+        def __setattr__(self, name: str, value: object) -> None:
+            """Refuse names that cannot be set: a misspelt one would otherwise be set on the Python object only."""
+            settable = name.startswith("_") or hasattr(getattr(type(self), name, None), "__set__")
+            if self._whole and not settable:
+                raise AttributeError(self._why_not_set(name))
+            super().__setattr__(name, value)
+
+    def _why_not_set(self, name: str) -> str:
+        own = vars(self).get(name)
+        if isinstance(own, FeatureGroup):
+            feature = next((each for each in own if own[each].feature.writable), "")
+            return f"{name} is a group of features: set one of them, such as {name}.{feature}."
+        if name in vars(self) or hasattr(type(self), name):
+            return f"{name} cannot be replaced."
+        close = difflib.get_close_matches(
+            name, [each for each in vars(self) if not each.startswith("_")], n=1
+        )
+        return f"A camera has no {name!r}{f'; did you mean {close[0]!r}?' if close else '.'}"

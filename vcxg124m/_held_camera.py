@@ -67,6 +67,7 @@ class HeldCamera(FeatureGroups):
         )
         if self._reconnect is not None:
             self._reconnector.note_settings()
+        self._whole = True
         _open_cameras.add(self)
 
     @property

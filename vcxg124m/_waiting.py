@@ -6,12 +6,15 @@ import math
 import time
 import warnings
 from dataclasses import replace
+from numbers import Real
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from vcxg124m._timeout_reason import Facts
 from vcxg124m.enums import TemperatureStatus
 from vcxg124m.errors import (
     DeviceCommunicationError,
+    FeatureTypeError,
+    FeatureValueError,
     FrameTimeoutError,
     OverTemperatureError,
     TemperatureWarning,
@@ -52,11 +55,23 @@ def checked_timeout(timeout: float | None) -> float | None:
 
     Raises
     ------
-    ValueError
+    FeatureValueError
         It is negative, infinite or not a number: every wait ends.
+    FeatureTypeError
+        It is something else than a number.
     """
-    if timeout is not None and not (math.isfinite(timeout) and timeout >= 0):
-        raise ValueError(f"timeout={timeout!r} s not accepted: give 0 or more, and an end.")
+    if timeout is None:
+        return None
+    if not isinstance(timeout, Real):
+        raise FeatureTypeError(
+            f"timeout={timeout!r} not accepted: a number of seconds.", feature="timeout", value=timeout
+        )
+    if not (math.isfinite(timeout) and timeout >= 0):
+        raise FeatureValueError(
+            f"timeout={timeout!r} s not accepted: give 0 or more, and an end.",
+            feature="timeout",
+            value=timeout,
+        )
     return timeout
 
 

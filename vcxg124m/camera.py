@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import warnings
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from vcxg124m.doctor.conclusion import conclude
 from vcxg124m.doctor.examination import examine, host_facts
 from vcxg124m.doctor.facts import Facts, Producer
 from vcxg124m.doctor.system import System
-from vcxg124m.errors import ArrayLayoutError, FeatureValueError, VcxgError, VcxgWarning
+from vcxg124m.errors import ArrayLayoutError, FeatureTypeError, FeatureValueError, VcxgError, VcxgWarning
 from vcxg124m.features._prediction import present_plan
 from vcxg124m.recording import Recorder, RecordingHeader, open_writer
 from vcxg124m.recording._loop import record_stream
@@ -284,6 +285,10 @@ class Camera(HeldCamera):
                     value=value,
                 )
         for name, number in (("frames", frames), ("buffers", buffers), ("keep", keep)):
+            if not isinstance(number, (Integral, type(None))):
+                raise FeatureTypeError(
+                    f"{name}={number!r} not accepted: a whole number, 1 or more.", feature=name, value=number
+                )
             if number is not None and number < 1:
                 raise FeatureValueError(
                     f"{name}={number} not accepted: 1 or more.", feature=name, value=number

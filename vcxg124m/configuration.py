@@ -202,6 +202,13 @@ def _rank(name: str) -> int:
 
 
 def _unknown(name: str, features: Mapping[str, BoundFeature]) -> FeatureUnavailableError:
+    inside = [each for each in features if each.startswith(f"{name}.") and features[each].feature.writable]
+    if inside:
+        last = inside[0].rpartition(".")[2]
+        return FeatureUnavailableError(
+            f'{name} is a group of settings: give them by name, such as {name}={{"{last}": ...}}.',
+            feature=name,
+        )
     close = difflib.get_close_matches(name, features, n=1)
     return FeatureUnavailableError(
         f"There is no setting {name}{f'; did you mean {close[0]}?' if close else '.'}", feature=name

@@ -110,7 +110,7 @@ def choose(
             f"There is no camera{f' with {asked}' if asked else ''}.{seen} Check power, cable and the host's address "
             "(`vcxg124m doctor` does); "
             f"a camera behind a router is asked when {ADDRESSES_VARIABLE} or ip=... names its address; "
-            'open_camera("virtual") needs no hardware.'
+            'open_camera("virtual"), or --camera virtual, needs no hardware.'
         )
     raise CameraAmbiguousError(
         f"{len(fitting)} cameras fit{f' {asked}' if asked else ''}: {_listing(fitting)}. "
@@ -144,21 +144,10 @@ def undisturbed(*, also_asking: str | None = None) -> Generator[None]:
                 os.environ[ADDRESSES_VARIABLE] = before
 
 
-def checked_ip(text: str) -> str:
-    """Return a dotted quad.
-
-    Raises
-    ------
-    ValueError
-        ``text`` is none.
-    """
-    return str(ipaddress.IPv4Address(text))
-
-
 def is_ip(text: str) -> bool:
     """Tell whether ``text`` is a dotted quad."""
     try:
-        checked_ip(text)
+        ipaddress.IPv4Address(text)
     except ValueError:
         return False
     return True

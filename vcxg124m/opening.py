@@ -10,10 +10,12 @@ from vcxg124m import _harvesters, _open_cameras, discovery
 from vcxg124m._cells import running_cell
 from vcxg124m._interrupts import held_back
 from vcxg124m.camera import Camera
-from vcxg124m.errors import PacketSizeWarning, VirtualCameraError
+from vcxg124m.errors import CameraNotFoundError, FeatureTypeError, PacketSizeWarning, VirtualCameraError
+from vcxg124m.units import parse_ip
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Mapping
 
     from vcxg124m._backend import CameraInfo
     from vcxg124m.reconnection import Reconnect
@@ -72,6 +74,8 @@ def open_camera(
         The producer cannot be used.
     VirtualCameraError
         The virtual camera did not start.
+    FeatureValueError, FeatureTypeError
+        ``ip`` is no address; a serial number is a number instead of a text.
 
     Warns
     -----
@@ -80,6 +84,9 @@ def open_camera(
     """
     wanted = {"serial_number": serial_number, "ip": ip, "mac": mac, "user_id": user_id}
     criteria = {name: value for name, value in wanted.items() if value is not None}
+    _check_text({"camera": camera, **criteria})
+    if ip is not None:
+        parse_ip(ip, "ip")
     if isinstance(camera, discovery.CameraInfo):
         criteria |= {"device_id": camera.device_id, "interface": camera.interface}
         producer = producer or camera.producer
@@ -95,13 +102,20 @@ def open_camera(
             camera, asked = None, virtual.ip
         elif camera is not None and discovery.is_ip(camera):
             asked = camera
-        if asked is not None:
-            asked = discovery.checked_ip(asked)
         opened = None
         while opened is None:
             with ExitStack() as held:
                 held.enter_context(discovery.undisturbed(also_asking=asked))
-                info, path = discovery.choose(discovery.search(producer, held), criteria, camera)
+                try:
+                    info, path = discovery.choose(discovery.search(producer, held), criteria, camera)
+                except CameraNotFoundError as error:
+                    if not owns_device or producer is None:
+                        raise
+                    raise CameraNotFoundError(
+                        f"The GenTL producer {producer} does not list the virtual camera at {asked}: only the bundled "
+                        "one asks an embedded camera's address. `vcxg124m virtual --ip ADDRESS` starts one that every "
+                        "producer can find: Baumer's where ADDRESS is an Ethernet interface's."
+                    ) from error
                 if not _open_cameras.holds(info):
                     with held_back():
                         backend = _harvesters.open_device(info, path)
@@ -128,6 +142,17 @@ def _start_virtual(serial_number: str | None, ip: str | None, user_id: str | Non
         )
     except (OSError, TimeoutError) as error:
         raise VirtualCameraError(f"The virtual camera did not start: {error}") from error
+
+
+def _check_text(given: Mapping[str, object]) -> None:
+    """Refuse a serial number that is written as a number, and the like."""
+    for name, value in given.items():
+        if not isinstance(value, (str, discovery.CameraInfo, type(None))):
+            raise FeatureTypeError(
+                f'{name}={value!r} not accepted: a text is needed, such as {name}="{value}".',
+                feature=name,
+                value=value,
+            )
 
 
 def _warn_about_small_packets(camera: Camera) -> None:

@@ -4,6 +4,7 @@ The library is not part of this project and is not installed from any package re
 variable BAUMER_PRODUCER. It lists Ethernet interfaces only, so two namespaces joined by a cable are its network.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -158,6 +159,28 @@ def test_the_api_says_through_it_that_a_camera_is_lost(
         getattr(camera.bench, accident)()
         first, *_, last = application.communicate(timeout=60)[0].splitlines()
     assert (first, last, application.returncode) == (told, "closed", 0)
+
+
+@pytest.mark.timeout(120)
+def test_a_stream_goes_on_through_it_when_the_camera_is_back_and_the_doctor_finds_nothing(
+    camera: VirtualCamera,
+) -> None:
+    command = [sys.executable, "-P", CONSUMERS / "api_until_found_again.py", PRODUCER]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as application:
+        assert application.stdout is not None
+        assert application.stdout.readline() == "streaming\n"
+        camera.bench.power_cycle()
+        said = application.communicate(timeout=90)[0]
+    assert application.returncode == 0
+    report = json.loads(said)
+    (gap,) = report["gaps"]
+    assert 0 < gap["seconds"] < 60
+    assert {"roi.width", "roi.height", "exposure.time_us"} <= set(gap["restored"])
+    assert gap["refused"] == {}
+    assert report["reconnections"] == 1
+    assert report["settings"] == [640, 480, 2500.0]
+    assert report["events"] == ["FrameEnd"] * 5
+    assert (report["before"], report["after"]) == ([], [])
 
 
 def test_harvesters_streams_through_it(camera: VirtualCamera) -> None:

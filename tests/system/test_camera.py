@@ -159,6 +159,13 @@ def test_the_frame_rate_is_kept_to_its_limit(cam: vcx.Camera) -> None:
     assert cam.acquisition.frame_rate_hz is None
 
 
+def test_more_buffers_than_the_computer_has_memory_for_are_refused_and_fewer_are_not(cam: vcx.Camera) -> None:
+    with pytest.raises(vcx.FeatureValueError, match=r"buffers=10000000 not accepted: .* GB of this computer"):
+        cam.stream(buffers=10_000_000).start()
+    with cam.stream(1, buffers=2) as stream:
+        assert stream.get().complete
+
+
 def test_each_software_trigger_gives_one_frame(cam: vcx.Camera) -> None:
     cam.trigger.configure(source="Software")
     with cam.stream() as stream:

@@ -30,6 +30,14 @@ def test_list_without_a_match_says_so_and_prints_nothing_else():
     assert json.loads(run("list", "--camera", "700000000998", "--json").stdout) == []
 
 
+def test_list_names_the_cameras_there_are_when_another_is_asked_for():
+    with virtual_camera() as (_, serial_number, _):
+        empty = run("list", "--camera", "700000000998")
+        assert (empty.returncode, empty.stdout) == (0, "")
+        assert empty.stderr.startswith("vcxg124m: no camera 700000000998. Found: ")
+        assert serial_number in empty.stderr
+
+
 def test_the_settings_of_a_camera_are_planned_with():
     printed = run("plan", "--camera", "virtual", "--json")
     assert printed.returncode == 0, printed.stderr
@@ -58,6 +66,8 @@ def test_ctrl_c_ends_the_virtual_camera():
         (("grab", "--camera", "virtual", "--roi", "1000x1000"), 1, "steps of 16"),
         (("grab", "--camera", "virtual", "--exposure-us", "1e9"), 1, "60000000"),
         (("grab", "--camera", "700000000999"), 1, "700000000999"),
+        (("features", "get", "ExposureTme", "--camera", "virtual"), 1, "did you mean ExposureTime?"),
+        (("virtual", "--ip", "203.0.113.9"), 1, "vcxg124m: 203.0.113.9 is no address of this machine"),
         (("grab", "--camera", "127.9.9.9"), 1, "127.9.9.9"),
         (("list", "--producer", "/nonexistent.cti"), 1, "/nonexistent.cti"),
         (("features", "get", "--camera", "virtual", "ExposureTyme"), 1, "ExposureTyme"),

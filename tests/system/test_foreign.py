@@ -44,6 +44,13 @@ def test_the_simulated_cameras_are_listed(viky: str) -> None:
     assert {info.ip for info in found} == {""}
 
 
+def test_the_embedded_camera_is_not_for_other_producers_which_the_error_says(viky: str) -> None:
+    with pytest.raises(
+        vcx.CameraNotFoundError, match=r"viky\.cti does not list the virtual camera .* `vcxg124m virtual"
+    ):
+        vcx.open_camera("virtual", producer=viky)
+
+
 def test_a_foreign_camera_streams_what_its_format_says(simulated: vcx.Camera) -> None:
     simulated.nodes["AcquisitionFrameRate"].value = 100.0
     simulated.image_format.pixel_format = "Mono8"

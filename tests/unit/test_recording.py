@@ -1,10 +1,12 @@
 """Recorded files: what goes in comes out again, in every kind of file, and what other programs read in them."""
 
 import dataclasses
+import gc
 import importlib
 import json
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -171,10 +173,32 @@ def test_dask_reads_a_recording_frame_by_frame(path):
 
 def test_an_existing_file_is_refused_at_once_and_kept(path):
     record(path, [mono12p_frame(1)])
-    with pytest.raises(FileExistsError, match="choose another name or overwrite"):
+    with pytest.raises(FileExistsError, match="choose another name, or overwrite=True"):
         open_writer(path)
     with vcx.open_recording(path) as recording:
         assert len(recording) == 1
+
+
+@contextmanager
+def a_full_disk():
+    resource = pytest.importorskip("resource")  # not on Windows
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("suffix", [".raw", ".h5"])
+def test_a_disk_that_is_full_from_the_start_is_told_in_the_systems_words_and_no_file_stays_open(path):
+    if path.suffix in PACKAGES:
+        pytest.importorskip(PACKAGES[path.suffix])
+    with pytest.raises(OSError, match="File too large") as caught, a_full_disk():
+        record(path, [mono12p_frame(1)])
+    assert str(path) in str(caught.value)
+    assert len(str(caught.value)) < len(str(path)) + 60
+    gc.collect()  # a file that is still open would warn, and a warning is an error
 
 
 def test_overwriting_replaces_a_recording_only_when_a_frame_comes(path):

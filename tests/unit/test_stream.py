@@ -460,7 +460,7 @@ def test_whoever_closes_a_camera_finds_it_closed_although_another_thread_closes_
 def test_a_camera_that_is_collected_takes_no_lock_on_the_thread_that_collects_it() -> None:
     device = FakeDevice()
     camera = vcx.Camera(device)
-    camera.itself = camera  # ends with the garbage, not with the last name
+    camera._itself = camera  # ends with the garbage, not with the last name
     closed, close = threading.Event(), device.close
 
     def close_with_the_lock(reason: str) -> None:

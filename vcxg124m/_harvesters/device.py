@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import logging
+import math
+import os
 from typing import TYPE_CHECKING, Any
 
 from genicam import genapi, gentl
@@ -22,6 +24,7 @@ from vcxg124m.errors import (
     DeviceCommunicationError,
     DeviceLostError,
     FeatureUnavailableError,
+    FeatureValueError,
 )
 
 if TYPE_CHECKING:
@@ -90,6 +93,13 @@ class Device:
 
     def memory(self, count: int, size: int) -> list[bytes]:
         """Return the buffers of the last stream where they fit: pages once touched cost nothing again."""
+        if count * size > _memory_of_this_computer():
+            raise FeatureValueError(
+                f"buffers={count} not accepted: {count} of {size / 1e6:.4g} MB are more than the "
+                f"{_memory_of_this_computer() / 1e9:.3g} GB of this computer.",
+                feature="buffers",
+                value=count,
+            )
         if not self._memory or len(self._memory[0]) != size:
             self._memory.clear()
         self._memory += [bytes(size) for _ in range(count - len(self._memory))]
@@ -186,6 +196,13 @@ class Device:
                 self._producer.destroy(acquirer)
             finally:
                 self._producer.release(self)
+
+
+def _memory_of_this_computer() -> float:
+    """Return bytes; infinite where the system does not tell."""
+    if not hasattr(os, "sysconf"):
+        return math.inf
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def open_device(wanted: CameraInfo, path: Path) -> Device:

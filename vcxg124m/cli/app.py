@@ -38,8 +38,8 @@ class _Commands(TyperGroup):
 
 def _sentence(error: Exception) -> str:
     """Return the message without ``[Errno 17]``, which tells the user of a command nothing."""
-    if isinstance(error, OSError) and error.strerror and error.filename:
-        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return str(error)
 
 

@@ -21,9 +21,15 @@ def list_cameras(
     *, camera: CameraOption = None, producer: ProducerOption = None, json: JsonOption = False
 ) -> None:
     """List the cameras that answer on the network, or only the one that --camera names."""
-    found = _find(camera, producer)
+    answering = _find(camera, producer)
+    found = [
+        each for each in answering if camera in {None, "virtual", each.serial_number, each.ip, each.user_id}
+    ]
     if json:
         print_json([dataclasses.asdict(each) for each in found])
+        return
+    if answering and not found:
+        complain(f"no camera {camera}. Found: {'; '.join(map(str, answering))}")
         return
     if not found:
         complain(
@@ -43,10 +49,7 @@ def _find(camera: str | None, producer: Path | None) -> list[CameraInfo]:
     if camera == "virtual":
         with open_selected(camera, producer) as opened:
             return [opened.info]
-    found = vcx.find_cameras(producer=producer)
-    if camera is None:
-        return found
-    return [each for each in found if camera in {each.serial_number, each.ip, each.user_id}]
+    return vcx.find_cameras(producer=producer)
 
 
 def force_ip(

@@ -133,7 +133,7 @@ def record(
             )
         except BaseException:
             if latest is not None:
-                complain(str(latest) if latest.frames else "no frame came, so there is no file")
+                complain(str(latest) if latest.frames else "no frame was written")
             raise
     if latest.dropped:
         ranges = ", ".join(

@@ -105,7 +105,7 @@ _HINTS = (
         "ExposureTime",
         "ShortExposureTimeEnable",
         lambda value: not value,
-        "exposures from 1 us need cam.exposure.short_exposure = True",
+        "exposures from 1 us need cam.exposure.short_exposure = True (ShortExposureTimeEnable)",
     ),
     _Rule(
         "Width", "OffsetX", lambda value: value != 0, "OffsetX takes part of the sensor: use cam.roi.set(...)"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 import numbers
 import operator
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, cast
 
@@ -339,8 +340,9 @@ class Nodes(Mapping[str, Node]):
     def __getitem__(self, name: str) -> Node:
         with self.lock:
             found = self._backend.find(name)
+            names = () if found is not None else self._backend.names()
         if found is None:
-            raise self.unavailable(name)
+            raise self.unavailable(name, names)
         return Node(self, found)
 
     def __contains__(self, name: object) -> bool:
@@ -367,9 +369,11 @@ class Nodes(Mapping[str, Node]):
         """Raise CameraClosedError when the camera is closed, or another process's."""
         self._backend.require_open()
 
-    def unavailable(self, name: str) -> FeatureUnavailableError:
-        """Return the error for a feature that this camera does not have."""
-        return FeatureUnavailableError(f"{self.owner} has no feature {name}.", feature=name)
+    def unavailable(self, name: str, names: Iterable[str] = ()) -> FeatureUnavailableError:
+        """Return the error for a feature that this camera does not have, with one of the names that was meant."""
+        close = difflib.get_close_matches(name, names, n=1)
+        meant = f"; did you mean {close[0]}?" if close else "."
+        return FeatureUnavailableError(f"{self.owner} has no feature {name}{meant}", feature=name)
 
     def has(self, name: str) -> bool:
         """Tell whether the camera implements ``name``, whatever its access mode is now."""

@@ -82,7 +82,7 @@ def check_new(path: str, *, overwrite: bool) -> None:
         Something is there.
     """
     if not overwrite and os.path.lexists(path):
-        raise FileExistsError(errno.EEXIST, "the file exists; choose another name or overwrite it", path)
+        raise FileExistsError(errno.EEXIST, "the file exists; choose another name, or overwrite=True", path)
 
 
 def check_page(record: FrameRecord, image: Pixels) -> None:

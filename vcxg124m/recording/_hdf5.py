@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,8 +59,9 @@ class Hdf5Writer:
 
     def start(self, header: RecordingHeader) -> None:
         """Make the file, with the file format that a reader beside the writer needs."""
-        self._file = self._h5py.File(self.path, self._mode, libver="latest")
-        self._file.attrs["recording"] = to_json(header.to_dict())
+        with self._explained():
+            self._file = self._h5py.File(self.path, self._mode, libver="latest")
+            self._file.attrs["recording"] = to_json(header.to_dict())
 
     def write(self, record: FrameRecord, pixels: Pixels) -> None:
         """Append an image, and then its record."""
@@ -90,11 +92,14 @@ class Hdf5Writer:
 
     @contextlib.contextmanager
     def _explained(self) -> Generator[None, None, None]:
-        """Turn the RuntimeError by which h5py tells of a full disk into one that says which file it was."""
+        """Turn the errors by which h5py tells of a full disk into one that says which file it was."""
         try:
             yield
-        except RuntimeError as error:
-            raise RecordingError(f"{self.path} cannot be written: {error}") from error
+        except (RuntimeError, OSError) as error:
+            systems = re.search("error message = '([^']*)'", str(error))
+            raise RecordingError(
+                f"{self.path} cannot be written: {systems[1] if systems else error}"
+            ) from error
 
     def _create(self, record: FrameRecord, pixels: Pixels) -> None:
         def dataset(name: str, shape: tuple[int, ...], dtype: object, chunk: int = 1) -> Any:  # noqa: ANN401

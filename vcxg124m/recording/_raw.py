@@ -60,9 +60,11 @@ class RawWriter:
 
     def start(self, header: RecordingHeader) -> None:
         """Make both files."""
-        self._data = self._files.enter_context(FileIO(self.path, self._mode))
-        self._index = self._files.enter_context(FileIO(_index_path(self.path), self._mode))
-        _write_line(self._index, header.to_dict())
+        with contextlib.ExitStack() as files:  # none stays open when the disk is full already
+            self._data = files.enter_context(FileIO(self.path, self._mode))
+            self._index = files.enter_context(FileIO(_index_path(self.path), self._mode))
+            _write_line(self._index, header.to_dict())
+            self._files = files.pop_all()
 
     def write(self, record: FrameRecord, pixels: Pixels) -> None:
         """Append the bytes, then their line of the index."""

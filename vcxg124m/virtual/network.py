@@ -74,7 +74,9 @@ def _why_not(address: str, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"UDP port {CONTROL_PORT} of {address} is taken: another virtual camera may run there; choose another ip"
     if error.errno == errno.EADDRNOTAVAIL:
-        return f"{address} is no address of this machine: take one of an interface, or 127.x.y.z, or ip=None"
+        return (
+            f"{address} is no address of this machine: take one of an interface, or 127.x.y.z, or none at all"
+        )
     return f"cannot bind UDP port {CONTROL_PORT} of {address}: {error.strerror}"
 
 

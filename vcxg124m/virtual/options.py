@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from numbers import Integral
 from pathlib import Path
 
 
@@ -60,6 +61,8 @@ class Options:
             raise ValueError(
                 f"state={self.state!r} needs serial_number or ip: by default both are others at every start"
             )
+        if not isinstance(self.seed, Integral) or self.seed < 0:
+            raise ValueError(f"seed={self.seed!r} not accepted: a whole number, 0 or more")
         if len(self.user_id.encode()) > 15:
             raise ValueError(f"user_id={self.user_id!r} not accepted: at most 15 bytes of UTF-8")
 
