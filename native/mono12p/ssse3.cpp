@@ -30,34 +30,15 @@ VCXG_TARGET inline __m128i unpack_block(const std::uint8_t* packed) noexcept {
 }
 
 template <Stores kStores>
-VCXG_TARGET void unpack_lines(const std::uint8_t* packed, std::uint8_t* destination, std::size_t lines) noexcept {
-    for (std::size_t line = 0; line < lines; ++line, packed += kLinePacked, destination += kCacheLine) {
-        if constexpr (kStores == Stores::kPlain) {
-            __builtin_prefetch(destination + kPrefetchDistance, 1);
-        }
-        for (std::size_t i = 0; i < kLinePixels / kBlockPixels; ++i) {
-            auto* to = reinterpret_cast<__m128i*>(destination) + i;
-            const __m128i values = unpack_block(packed + i * kBlockPacked);
-            if constexpr (kStores == Stores::kStreaming) {
-                _mm_stream_si128(to, values);
-            } else {
-                _mm_storeu_si128(to, values);
-            }
-        }
+VCXG_TARGET inline void store(std::uint8_t* to, __m128i values) noexcept {
+    if constexpr (kStores == Stores::kStreaming) {
+        _mm_stream_si128(reinterpret_cast<__m128i*>(to), values);
+    } else {
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(to), values);
     }
 }
 
-VCXG_TARGET std::size_t unpack_blocks(const std::uint8_t* packed, std::uint8_t* destination, std::size_t pixels,
-                                      Stores stores) noexcept {
-    const std::size_t lines = whole_steps(packed_size(pixels), kLinePacked, kLinePacked - kBlockPacked + kReach);
-    if (stores == Stores::kStreaming) {
-        unpack_lines<Stores::kStreaming>(packed, destination, lines);
-        _mm_sfence();
-    } else {
-        unpack_lines<Stores::kPlain>(packed, destination, lines);
-    }
-    return lines * kLinePixels;
-}
+#include "mono12p/x86_lines.hpp"
 
 VCXG_TARGET std::size_t pack_blocks(const std::uint8_t* image, std::uint8_t* packed, std::size_t pixels,
                                     std::uint16_t& seen) noexcept {

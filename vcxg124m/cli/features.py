@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from vcxg124m import Camera
     from vcxg124m.features.nodes import Node
 
+NearestOption = Annotated[
+    bool, typer.Option("--nearest", help="Round a number to what the camera can take instead of refusing it.")
+]
+
 app = typer.Typer(
     name="features", help="Read and write features by their GenICam names.", no_args_is_help=True
 )
@@ -46,10 +50,7 @@ def set_values(
         typer.Argument(metavar="NAME=VALUE...", help="For example ExposureTime=4000; written in this order."),
     ],
     *,
-    nearest: Annotated[
-        bool,
-        typer.Option("--nearest", help="Round a number to what the camera can take instead of refusing it."),
-    ] = False,
+    nearest: NearestOption = False,
     camera: CameraOption = None,
     producer: ProducerOption = None,
     json: JsonOption = False,
@@ -94,10 +95,7 @@ def load(
         Path, typer.Argument(help="A TOML file of `features dump --out`, or of cam.config.save().")
     ],
     *,
-    nearest: Annotated[
-        bool,
-        typer.Option("--nearest", help="Round a number to what the camera can take instead of refusing it."),
-    ] = False,
+    nearest: NearestOption = False,
     camera: CameraOption = None,
     producer: ProducerOption = None,
     json: JsonOption = False,

@@ -171,6 +171,9 @@ class Writing(Reading[T]):
         with self.node(group) as node:
             return self._converted(node.set(cast("NodeValue", value), nearest=nearest), group)
 
+    def __set__(self, obj: FeatureGroup, value: T) -> None:
+        self.put(obj, value)
+
 
 class FloatReading(Reading[float]):
     """A float feature that can only be read."""
@@ -183,9 +186,6 @@ class FloatReading(Reading[float]):
 
 class Float(FloatReading, Writing[float]):
     """A float feature."""
-
-    def __set__(self, obj: FeatureGroup, value: float) -> None:
-        self.put(obj, value)
 
 
 class IntegerReading(Reading[int]):
@@ -200,9 +200,6 @@ class IntegerReading(Reading[int]):
 class Integer(IntegerReading, Writing[int]):
     """An integer feature."""
 
-    def __set__(self, obj: FeatureGroup, value: int) -> None:
-        self.put(obj, value)
-
 
 class BooleanReading(Reading[bool]):
     """A boolean feature that can only be read."""
@@ -216,9 +213,6 @@ class BooleanReading(Reading[bool]):
 class Boolean(BooleanReading, Writing[bool]):
     """A boolean feature."""
 
-    def __set__(self, obj: FeatureGroup, value: bool) -> None:  # noqa: FBT001 - descriptors are called so
-        self.put(obj, value)
-
 
 class StringReading(Reading[str]):
     """A text feature that can only be read."""
@@ -231,9 +225,6 @@ class StringReading(Reading[str]):
 
 class String(StringReading, Writing[str]):
     """A text feature."""
-
-    def __set__(self, obj: FeatureGroup, value: str) -> None:
-        self.put(obj, value)
 
 
 class EnumerationReading(Reading["E | str"], Generic[E]):
@@ -268,9 +259,6 @@ class Enumeration(EnumerationReading[E], Writing["E | str"]):
     def put(self, group: FeatureGroup, value: object, *, nearest: bool = False) -> E | str:
         return super().put(group, str(value.value) if isinstance(value, Enum) else value, nearest=nearest)
 
-    def __set__(self, obj: FeatureGroup, value: E | str) -> None:
-        self.put(obj, value)
-
 
 class IpAddressReading(Reading[str]):
     """An IPv4 address as dotted quad; the camera keeps a number."""
@@ -290,9 +278,6 @@ class IpAddress(IpAddressReading, Writing[str]):
 
     def put(self, group: FeatureGroup, value: object, *, nearest: bool = False) -> str:
         return super().put(group, parse_ip(value, self.name), nearest=nearest)
-
-    def __set__(self, obj: FeatureGroup, value: str) -> None:
-        self.put(obj, value)
 
 
 class MacAddressReading(Reading[str]):
