@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import http.client
 import io
+import signal
 import subprocess
 import sys
 import threading
@@ -25,6 +26,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 import vcxg124m as vcx
 from vcxg124m import view
 from vcxg124m.view._hub import Hub
+from vcxg124m.view._preview import Preview
 from vcxg124m.virtual import VirtualCamera
 
 if TYPE_CHECKING:
@@ -419,6 +421,23 @@ def test_a_view_of_a_camera_that_died_just_now_ends_in_seconds_without_a_word(
         assert time.monotonic() - begin < WITHIN / 2
         assert not page.is_running
     assert "uvicorn.error" not in {record.name for record in caplog.records}
+
+
+def test_ctrl_c_while_a_view_is_closed_waits_for_its_end(
+    cam: vcx.Camera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def close(preview: Preview) -> None:
+        signal.raise_signal(signal.SIGINT)
+        closed(preview)
+
+    closed = Preview.close
+    monkeypatch.setattr(Preview, "close", close)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
+    page = cam.view()
+    with pytest.raises(KeyboardInterrupt):
+        page.close()
+    signal.signal(signal.SIGINT, before)
+    assert not page.is_running
 
 
 def test_a_server_that_does_not_end_is_told(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from vcxg124m._interrupts import held_back
 from vcxg124m.errors import FeatureValueError, RemoteViewWarning
 from vcxg124m.view._app import application
 from vcxg124m.view._gate import Gate, is_loopback
@@ -29,8 +30,8 @@ _MOST_BYTES_OF_A_MESSAGE = 1 << 14
 _BACKLOG = 64
 # What pages have asked for may be done first. A camera that died answers nothing for a heartbeat's time, usually 3 s;
 # then the producer gives up.
-_LONGEST_GOODBYE_S = 5
-_LONGEST_END_S = 3 * _LONGEST_GOODBYE_S
+_LONGEST_GOODBYE_S = 3
+_LONGEST_END_S = 5 * _LONGEST_GOODBYE_S
 
 _log = logging.getLogger("vcxg124m")
 
@@ -93,6 +94,7 @@ class LiveView:
         )
         self._thread.start()
 
+    @held_back()
     def close(self) -> None:
         """End the server, and the stream that runs for its pages. May be called again."""
         self._preview.close()  # first: what the server waits for may wait for the end of its stream
