@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import ipaddress
+import math
 import threading
 import warnings
 import weakref
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vcxg124m.errors import RateWarning
+from vcxg124m.planning._sharing import piled_up
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -22,6 +24,8 @@ __all__ = ["Loads", "loads", "warn_about_rate"]
 
 _INTERFACES = Path("/sys/class/net")
 _BYTES_PER_MBIT = 125_000
+# Small switches have 128 to 512 KiB for the packets of all their ports.
+_STORED_BY_A_SWITCH = 512 * 1024
 
 
 def warn_about_rate(plan: Plan) -> None:
@@ -48,20 +52,29 @@ class Loads:
             self._running.pop(stream, None)
 
     def warn(self, info: CameraInfo, plan: Plan) -> None:
-        """Warn that a camera and those that stream already would send more than their common link carries."""
+        """Warn that a camera and those that stream already would send more than their common link carries.
+
+        All the time, or while they send frames at the same moment, when that is more than a switch stores.
+        """
         with self._lock:
             beside = [other for interface, other in self._running.values() if interface == info.interface]
         if not beside or _is_within_the_computer(info.ip):
             return
         plans = [*beside, plan]
         carried = _speed(info.interface) or max(each.link_speed for each in plans)
+        names = ", ".join(each.name for each in plans)
         sent = sum(each.wire_rate for each in plans)
         if sent > carried:
-            names = ", ".join(each.name for each in plans)
             _warn(
                 f"{names} together send up to {sent / 1e6:.0f} MB/s to {info.interface}, which carries "
                 f"{carried / 1e6:.0f}: packets will be lost. vcxg124m.share_link(cams), before they stream, gives each "
                 "its part."
+            )
+        elif math.isfinite(carried) and (stored := piled_up(plans, carried)) > _STORED_BY_A_SWITCH:
+            _warn(
+                f"{names} share {info.interface}, which carries {carried / 1e6:.0f} MB/s: when they send frames at the "
+                f"same moment, a switch has to store {stored / 1e6:.1f} MB, and packets are lost where it cannot. "
+                "vcxg124m.share_link(cams), before they stream, limits the throughput of each, or its packet delay."
             )
 
 

@@ -529,7 +529,7 @@ class SlowDiskWarning(VcxgWarning):
 
 
 class RateWarning(VcxgWarning):
-    """Issued when a stream starts whose rate does not come: by the settings, or for what other cameras send.
+    """Issued when a stream starts whose rate does not come: by the settings, or for what other cameras send with it.
 
     Remedy: The message says what would help; ``vcxg124m plan`` and ``cam.plan()`` show what bounds the rate.
     """

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import vcxg124m as vcx
+from vcxg124m.planning._sharing import piled_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,22 @@ def test_a_camera_that_needs_less_leaves_the_rest_to_the_others() -> None:
     assert limits(link)[1] == limits(link)[2]
     assert sum(limits(link)) == pytest.approx(LINK, abs=3)
     assert limits(link)[1] > LINK / 3 * 1.3
+
+
+def test_of_frames_that_begin_together_all_waits_but_what_the_link_carries_meanwhile() -> None:
+    # A full frame takes 12.406 MB of the wire and 99.5 ms, in which the link carries 12.440 MB; half of it waits less.
+    assert piled_up([vcx.plan()], LINK) == 0
+    assert piled_up([vcx.plan()] * 2, LINK) == pytest.approx(2 * 12.406e6 - 12.440e6, rel=1e-3)
+    assert piled_up([vcx.plan()] * 3, LINK) == pytest.approx(3 * 12.406e6 - 12.440e6, rel=1e-3)
+    assert piled_up([vcx.plan(), vcx.plan(height=1500)], LINK) == pytest.approx(6.19e6, rel=1e-3)
+    assert piled_up([vcx.plan()] * 2, 10 * LINK) == 0
+
+
+@pytest.mark.parametrize("by", ["throughput_limit", "packet_delay"])
+def test_nothing_piles_up_before_a_link_that_is_shared(by: str) -> None:
+    plans = [vcx.plan(), vcx.plan(frame_rate_hz=2), vcx.plan(trigger_rate_hz=3, pixel_format="Mono12p")]
+    assert piled_up(plans, LINK) > 12e6
+    assert piled_up(vcx.plan_link(plans, by=by).plans, LINK) == 0
 
 
 def test_a_rate_that_is_asked_for_comes_before_cameras_without_a_wish() -> None:

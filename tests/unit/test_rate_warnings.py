@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from vcxg_testing.fake_camera import FakeDevice
+from vcxg_testing.fake_camera import FakeDevice, FakeNode
 
 import vcxg124m as vcx
+from vcxg124m._backend import NodeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +34,8 @@ def opened() -> Iterator[Open]:
             device.info, serial_number=str(number), interface=interface, ip=ip or f"10.0.0.{number + 1}"
         )
         for name, value in nodes.items():
-            device.nodes.by_name[name].value = value
+            node = device.nodes.by_name.setdefault(name, FakeNode(name, NodeKind.INTEGER))
+            node.value = value
         cameras.append(vcx.Camera(device))
         return cameras[-1]
 
@@ -106,10 +108,33 @@ def test_cameras_that_together_overload_their_link_are_told_with_their_names(ope
     assert told(enter(third)) == [], f"the first does not stream any more: {stream}"
 
 
-def test_cameras_that_fit_on_their_link_start_without_a_word(opened: Open) -> None:
-    slow = {"AcquisitionFrameRateEnable": True, "AcquisitionFrameRate": 4.0}
-    with opened(1, **slow).stream():
-        assert told(enter(opened(2, **slow))) == []
+SLOW = {"AcquisitionFrameRateEnable": True, "AcquisitionFrameRate": 4.0}
+
+
+@pytest.mark.parametrize("start", [SLOW, {"TriggerMode": "On"}])
+def test_cameras_whose_frames_together_are_more_than_a_switch_stores_are_told_what_it_would_have_to(
+    opened: Open, start: dict[str, NodeValue]
+) -> None:
+    with opened(1, **start).stream(trigger_rate_hz=4.0):
+        [message] = told(enter(opened(2, **start), trigger_rate_hz=4.0))
+    assert "VCXG-124M 1, VCXG-124M 2 share wire_10.0.0.1, which carries 125 MB/s" in message
+    assert "a switch has to store 12.4 MB" in message
+    assert "share_link" in message
+
+
+@pytest.mark.parametrize(
+    "paced",
+    [
+        {"DeviceLinkThroughputLimit": 60_000_000},
+        {"GevSCPD": 80_000},  # 72 us for a packet of 9000 bytes, and as long a pause
+        {"PayloadSize": 4096 * 64},  # small frames: 0.26 MB wait
+    ],
+)
+def test_cameras_that_fit_on_their_link_and_into_a_switch_start_without_a_word(
+    opened: Open, paced: dict[str, NodeValue]
+) -> None:
+    with opened(1, **SLOW, **paced).stream():
+        assert told(enter(opened(2, **SLOW, **paced))) == []
 
 
 @pytest.mark.parametrize("place", [{"interface": "other_10.0.1.1"}, {"ip": "127.0.0.9"}])

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from vcxg124m.planning._plan import Plan
 
-__all__ = ["LinkPlan", "plan_link", "share_link"]
+__all__ = ["LinkPlan", "piled_up", "plan_link", "share_link"]
 
 # A camera gets a little more than its rate takes, so that a trigger that comes early finds the link free.
 _HEADROOM = 1.02
@@ -217,6 +217,28 @@ def share_link(
     """
     plans = [cam.plan() for cam in cams]
     return plan_link(plans, link_mbit=link_mbit, reserve=reserve, by=by).apply(cams)
+
+
+def piled_up(plans: Sequence[Plan], link_speed: float) -> float:
+    """Return the bytes that wait before a shared link when a frame of each camera begins at the same moment.
+
+    So much has to be stored by the switch; 0 where the cameras' paces fit together. One frame of each counts: what is
+    left of earlier ones, on a link that is nearly full, comes on top.
+
+    Parameters
+    ----------
+    plans
+        Of each camera, as it is set.
+    link_speed
+        Of the shared link in bytes per second.
+    """
+    frames = [(plan.wire_bytes, plan.prediction.transfer_s) for plan in plans if plan.payload_bytes]
+    waiting = [
+        sum(size * (moment / duration if moment < duration else 1.0) for size, duration in frames)
+        - link_speed * moment
+        for _, moment in frames  # the most waits when one of them has just ended
+    ]
+    return max([0.0, *waiting])
 
 
 def _shares(plans: Sequence[Plan], capacity: float) -> list[float]:
