@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import http.client
 import io
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -382,6 +384,18 @@ def test_a_port_that_is_taken_is_told_at_once(page: LiveView, cam: vcx.Camera) -
         pytest.raises(OSError, match=r"192\.0\.2\.1:0 .*; choose another host"),
     ):
         cam.view(host="192.0.2.1", allow_remote=True)
+
+
+def test_a_port_that_only_the_system_may_have_asks_for_another_port(
+    cam: vcx.Camera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class WithoutRights(socket.socket):
+        def bind(self, _: object) -> None:
+            raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(socket, "socket", WithoutRights)
+    with pytest.raises(OSError, match=r"127\.0\.0\.1:80 .* Permission denied; choose another port"):
+        cam.view(port=80)
 
 
 def test_the_address_is_not_in_what_is_printed(page: LiveView) -> None:

@@ -91,3 +91,11 @@ def test_a_damaged_state_is_a_warning_and_factory_settings(tmp_path):
 def test_a_state_without_a_serial_number_or_address_could_never_be_found_again(tmp_path):
     with pytest.raises(ValueError, match="needs serial_number or ip"):
         VirtualCamera(state=tmp_path)
+
+
+def test_a_state_folder_that_cannot_be_made_is_named(tmp_path):
+    occupied = tmp_path / "file"
+    occupied.touch()
+    with pytest.raises(NotADirectoryError) as caught:
+        VirtualCamera(serial_number=SERIAL, state=occupied / "cameras")
+    assert caught.value.filename == str(occupied / "cameras")

@@ -145,7 +145,7 @@ def _listening(host: str, port: int) -> socket.socket:
         except OSError as error:
             advice = (
                 "choose another port, or 0 for a free one"
-                if error.errno == errno.EADDRINUSE
+                if error.errno in {errno.EADDRINUSE, errno.EACCES}  # taken, or for the system's own services
                 else "choose another host"
             )
             raise OSError(

@@ -31,7 +31,8 @@ def main() -> int:
     try:
         server = Server(Options(**options))
     except OSError as error:
-        link.send({"error": error.strerror or str(error), "errno": error.errno or 0})
+        said = {"error": error.strerror or str(error), "errno": error.errno or 0}
+        link.send(said | ({"filename": str(error.filename)} if error.filename is not None else {}))
         return 1
     except ValueError as error:
         link.send({"error": str(error)})

@@ -255,7 +255,9 @@ class VirtualCamera:
         if hello is None:
             raise OSError(f"the virtual camera's process ended while starting: {self._last_words()}")
         if "error" in hello and "errno" in hello:
-            raise OSError(hello["errno"], hello["error"])
+            raise OSError(
+                hello["errno"], hello["error"], *([hello["filename"]] if "filename" in hello else [])
+            )
         if "error" in hello:
             raise ValueError(hello["error"])
         return hello
