@@ -16,7 +16,7 @@ from vcxg124m._reconnector import Reconnector
 from vcxg124m._waiting import checked_timeout
 from vcxg124m.clock import Clock
 from vcxg124m.config_file import Configuration
-from vcxg124m.errors import CameraClosedError, DeviceLostError
+from vcxg124m.errors import CameraClosedError, DeviceLostError, FeatureTypeError
 from vcxg124m.events import Events
 from vcxg124m.features.nodes import Nodes
 from vcxg124m.reconnection import Reconnect
@@ -238,6 +238,13 @@ class HeldCamera(FeatureGroups):
 
 
 def _policy(wanted: Reconnect | bool | None) -> Reconnect | None:  # noqa: FBT001 - as a user gives it
-    if isinstance(wanted, bool):
-        return Reconnect() if wanted else None
-    return wanted
+    given: object = wanted
+    if isinstance(given, bool):
+        return Reconnect() if given else None
+    if given is None or isinstance(given, Reconnect):
+        return given
+    raise FeatureTypeError(
+        f"reconnect={given!r} not accepted: True, False or a policy, such as Reconnect(give_up_after_s=300).",
+        feature="reconnect",
+        value=given,
+    )

@@ -15,7 +15,7 @@ from vcxg124m._held_camera import HeldCamera
 from vcxg124m._pool import shared as pool
 from vcxg124m._waiting import expected_interval
 from vcxg124m.doctor.conclusion import conclude
-from vcxg124m.doctor.examination import examine, host_facts
+from vcxg124m.doctor.examination import check_seconds, examine, host_facts
 from vcxg124m.doctor.facts import Facts, Producer
 from vcxg124m.doctor.system import System
 from vcxg124m.errors import ArrayLayoutError, FeatureTypeError, FeatureValueError, VcxgError, VcxgWarning
@@ -128,6 +128,7 @@ class Camera(HeldCamera):
         Diagnosis
             ``findings`` is empty for a healthy set-up.
         """
+        check_seconds(seconds)
         self._open_backend()
         path = self.info.producer
         vendor, version = _harvesters.identity(Path(path))

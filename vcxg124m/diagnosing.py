@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from vcxg124m import _harvesters, _producer, discovery
 from vcxg124m.doctor import gvcp
 from vcxg124m.doctor.conclusion import conclude
-from vcxg124m.doctor.examination import examine, host_facts
+from vcxg124m.doctor.examination import check_seconds, examine, host_facts
 from vcxg124m.doctor.facts import Facts, Failure, Producer
 from vcxg124m.doctor.system import System, route_to
 from vcxg124m.enums import AccessStatus
@@ -57,6 +57,7 @@ def diagnose(
     CameraAmbiguousError
         Several cameras answer, and ``camera`` names none of them.
     """
+    check_seconds(seconds)
     facts = Facts(host=host_facts(System()), wanted=camera)
     with warnings.catch_warnings(), ExitStack() as held:
         warnings.simplefilter("ignore", VcxgWarning)  # findings say it

@@ -14,6 +14,7 @@ from vcxg124m._backend import CameraInfo
 from vcxg124m.errors import (
     CameraAmbiguousError,
     CameraNotFoundError,
+    FeatureValueError,
     ProducerError,
     VcxgWarning,
 )
@@ -151,6 +152,22 @@ def is_ip(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def check_mac(text: str) -> None:
+    """Refuse what is no MAC address.
+
+    Raises
+    ------
+    FeatureValueError
+        It has not 12 hexadecimal digits.
+    """
+    if len(_normal("mac", text)) != len("00:06:be:00:00:01"):
+        raise FeatureValueError(
+            f"mac={text!r} not accepted: 12 hexadecimal digits, as in 00:06:be:00:00:01.",
+            feature="mac",
+            value=text,
+        )
 
 
 def _normal(name: str, value: str) -> str:

@@ -87,6 +87,8 @@ def open_camera(
     _check_text({"camera": camera, **criteria})
     if ip is not None:
         parse_ip(ip, "ip")
+    if mac is not None:
+        discovery.check_mac(mac)
     if isinstance(camera, discovery.CameraInfo):
         criteria |= {"device_id": camera.device_id, "interface": camera.interface}
         producer = producer or camera.producer

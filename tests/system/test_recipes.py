@@ -53,6 +53,15 @@ def test_a_hardware_trigger_takes_one_frame_a_pulse_after_debouncing_and_delay(
     assert all(595_000 <= lag <= 600_000 for lag in lags), lags
 
 
+def test_an_output_is_no_source_of_triggers_and_the_error_names_the_inputs(cam: vcx.Camera) -> None:
+    with pytest.raises(
+        vcx.FeatureValueError, match=r"line='Line3' not accepted: it is an output; .* Line0, Line1, Line2"
+    ):
+        cam.trigger.hardware("Line3")
+    with pytest.raises(vcx.FeatureUnavailableError, match="There is no Line 'Line7'"):
+        cam.trigger.hardware("Line7")
+
+
 def test_pulses_shorter_than_the_debouncer_take_no_frame(cam: vcx.Camera, device: VirtualCamera) -> None:
     cam.trigger.hardware("Line0", debounce_us=50)
     with cam.stream() as stream:

@@ -90,3 +90,58 @@ def test_half_an_address_is_refused_before_a_camera_is_looked_for() -> None:
 def test_a_seed_is_a_whole_number(seed: Any) -> None:
     with pytest.raises(ValueError, match=f"seed={seed!r} not accepted: a whole number, 0 or more"):
         VirtualCamera(seed=seed)
+
+
+@pytest.mark.parametrize("mac", ["zz", "00:06:be:00:00", "700000000001f"])
+def test_half_a_mac_address_is_refused_before_a_camera_is_looked_for(mac: str) -> None:
+    with pytest.raises(vcx.FeatureValueError, match=f"mac='{mac}' not accepted: 12 hexadecimal digits"):
+        vcx.open_camera(mac=mac)
+
+
+@pytest.mark.parametrize("reconnect", [300, "yes"])
+def test_a_number_of_seconds_is_no_policy_for_lost_cameras(cam: Any, reconnect: object) -> None:
+    with pytest.raises(
+        vcx.FeatureTypeError, match=r"reconnect=.* True, False or a policy, .*give_up_after_s=300"
+    ):
+        cam.stream(reconnect=reconnect)
+
+
+def test_a_line_that_the_camera_lacks_is_not_in_its_lines(cam: Any) -> None:
+    assert "Line7" not in cam.lines
+    assert all(name in cam.lines for name in cam.lines)
+    with pytest.raises(vcx.FeatureUnavailableError, match="There is no Line 'Line7': this camera has"):
+        cam.lines["Line7"]
+
+
+@pytest.mark.parametrize("rate", [0, -1, float("nan")])
+def test_triggers_come_at_a_rate_above_zero(cam: Any, rate: float) -> None:
+    with pytest.raises(vcx.FeatureValueError, match=r"trigger_rate_hz=.* not accepted: above 0"):
+        cam.plan(trigger_rate_hz=rate)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan")])
+def test_a_doctor_looks_for_a_time_with_an_end(cam: Any, seconds: float) -> None:
+    for examine in (cam.doctor, vcx.diagnose):
+        with pytest.raises(vcx.FeatureValueError, match=r"seconds=.* not accepted: above 0, and an end"):
+            examine(seconds=seconds)
+
+
+@pytest.mark.parametrize("port", [-1, 65536])
+def test_a_port_is_one_of_tcp(cam: Any, port: int) -> None:
+    with pytest.raises(vcx.FeatureValueError, match=f"port={port} not accepted: 0 to 65535"):
+        cam.view(port=port)
+
+
+@pytest.mark.parametrize(
+    ("ip", "mask", "said"),
+    [
+        ("10.0.0.0", "255.255.255.0", r"ip='10\.0\.0\.0' not accepted: .* no single host"),
+        ("10.0.0.255", "255.255.255.0", "no single host"),
+        ("224.0.0.5", "255.255.255.0", "no single host"),
+        ("10.0.0.5", "255.0.255.0", r"subnet_mask='255\.0\.255\.0' not accepted: ones first, then zeros"),
+        ("10.0.0.5", "0.0.0.0", "ones first, then zeros"),
+    ],
+)
+def test_a_camera_is_given_no_address_that_it_could_not_have(cam: Any, ip: str, mask: str, said: str) -> None:
+    with pytest.raises(vcx.FeatureValueError, match=said):
+        cam.transport.set_persistent_ip(ip, mask)

@@ -122,6 +122,15 @@ def test_a_producers_own_words_are_taken_out_of_a_bindings_message() -> None:
     assert sentence(gentl.IoException(text)) == "no answer from 10.0.0.7 (Io, -1010)"
 
 
+def test_a_bindings_message_ends_before_the_place_in_its_sources() -> None:
+    text = (
+        "String exceeds maximum length. Max length is 16 : OutOfRangeException thrown in node 'DeviceUserID' while "
+        "calling 'DeviceUserID.SetValue()' (file 'StringReg.cpp', line 92)"
+    )
+    error = genapi.OutOfRangeException(text)
+    assert sentence(error) == "String exceeds maximum length. Max length is 16 (OutOfRange)"
+
+
 def test_a_producer_that_fails_to_list_its_cameras_is_unloaded_with_its_last_user() -> None:
     class Failing(Producer):
         unloaded = False

@@ -26,4 +26,9 @@ def sentence(error: Exception) -> str:
     text = str(error)
     source = re.search(r"Message from the source: (.*?)\) \(ID: (-?\d+)\)", text, re.DOTALL)
     name = type(error).__name__.removesuffix("Exception")
-    return f"{source[1] or 'no word of explanation'} ({name}, {source[2]})" if source else f"{text} ({name})"
+    if source:
+        return f"{source[1] or 'no word of explanation'} ({name}, {source[2]})"
+    said, _, _ = text.partition(
+        f" : {type(error).__name__} thrown "
+    )  # where in genicam's sources tells nobody anything
+    return f"{said} ({name})"

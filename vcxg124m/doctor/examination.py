@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import math
 import os
 import platform
 import shutil
@@ -13,7 +14,7 @@ from vcxg124m import planning
 from vcxg124m.doctor.facts import Failure, Host, LinkFacts
 from vcxg124m.doctor.system import System, firewall, own_addresses, route_to
 from vcxg124m.doctor.traffic import measure
-from vcxg124m.errors import OverTemperatureError, VcxgError
+from vcxg124m.errors import FeatureValueError, OverTemperatureError, VcxgError
 from vcxg124m.features._prediction import prediction
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from vcxg124m.features.nodes import Nodes
     from vcxg124m.stream import Stream
 
-__all__ = ["OpenCamera", "examine", "host_facts"]
+__all__ = ["OpenCamera", "check_seconds", "examine", "host_facts"]
 
 _PACKAGES = ("vcxg124m", "harvesters", "genicam", "numpy")
 _VARIABLES = ("GENICAM_GENTL64_PATH", "VCXG124M_")
@@ -63,6 +64,14 @@ def host_facts(system: System) -> Host:
         firewall=firewall(),
         has_firewalld=shutil.which("firewall-cmd") is not None,
     )
+
+
+def check_seconds(seconds: float) -> None:
+    """Refuse a time in which no frame could come, or without an end."""
+    if not 0 < seconds < math.inf:
+        raise FeatureValueError(
+            f"seconds={seconds!r} not accepted: above 0, and an end.", feature="seconds", value=seconds
+        )
 
 
 def link_facts(camera: OpenCamera) -> LinkFacts:

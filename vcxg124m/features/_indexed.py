@@ -50,6 +50,9 @@ class Indexed(Mapping[K, G], Generic[K, G]):
             )
         return self._group(self._nodes, {self._selector: entry})
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._entries  # the mapping's own would ask for a KeyError
+
     def __iter__(self) -> Iterator[K]:
         return iter(self._entries)
 

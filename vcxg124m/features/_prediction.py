@@ -23,6 +23,12 @@ def prediction(nodes: Nodes) -> FramePrediction:
 
 def present_plan(nodes: Nodes, *, trigger_rate_hz: float | None = None, name: str = "") -> Plan:
     """Return what the camera's present settings come to; what it does not tell counts as 0."""
+    if trigger_rate_hz is not None and not trigger_rate_hz > 0:
+        raise FeatureValueError(
+            f"trigger_rate_hz={trigger_rate_hz!r} not accepted: above 0.",
+            feature="trigger_rate_hz",
+            value=trigger_rate_hz,
+        )
     gigabit = NETWORK.throughput_limit_max_bytes_per_s
     with nodes.lock:
         triggered = nodes.peek("TriggerMode") == "On"

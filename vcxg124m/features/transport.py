@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vcxg124m.enums import HeartbeatMode, IpConfigurationStatus
+from vcxg124m.errors import FeatureValueError
 from vcxg124m.features._descriptor import (
     Boolean,
     BooleanReading,
@@ -91,16 +92,34 @@ class Transport(FeatureGroup):
         Raises
         ------
         FeatureValueError
-            One of them is no IPv4 address; nothing was written then.
+            One of them is no IPv4 address, or none that a camera can have; nothing was written then.
         """
         rows = (type(self).persistent_ip, type(self).persistent_subnet_mask, type(self).persistent_gateway)
         numbers = [
             parse_ip(text, row.name) for text, row in zip((ip, subnet_mask, gateway), rows, strict=True)
         ]
+        _check_host(ip, numbers[0], subnet_mask, numbers[1])
         with self._nodes.lock:
             for row, number in zip(rows, numbers, strict=True):
                 self._nodes.set(row.name, number)
             self.use_persistent_ip = True
+
+
+def _check_host(ip: str, number: int, subnet_mask: str, mask: int) -> None:
+    """Refuse what would leave the camera without an address at its next start."""
+    hosts = ~mask & 0xFFFFFFFF
+    if mask == 0 or hosts & (hosts + 1):
+        raise FeatureValueError(
+            f"subnet_mask={subnet_mask!r} not accepted: ones first, then zeros, as in 255.255.255.0.",
+            feature="GevPersistentSubnetMask",
+            value=subnet_mask,
+        )
+    if not 0 < number >> 24 < 224 or (hosts > 1 and number & hosts in {0, hosts}):
+        raise FeatureValueError(
+            f"ip={ip!r} not accepted: with subnet mask {subnet_mask} it is the address of no single host.",
+            feature="GevPersistentIPAddress",
+            value=ip,
+        )
 
 
 class Actions(FeatureGroup):

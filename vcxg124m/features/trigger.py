@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from vcxg124m.enums import LineMode, TriggerActivation, TriggerMode, TriggerOverlap, TriggerSource
-from vcxg124m.errors import CameraStateError
+from vcxg124m.errors import CameraStateError, FeatureValueError
 from vcxg124m.features._descriptor import Enumeration, EnumerationReading, Float
 from vcxg124m.features._group import FeatureGroup
 from vcxg124m.features._transaction import Transaction
@@ -83,7 +83,14 @@ class Trigger(FeatureGroup):
         FeatureValueError, FeatureAccessError, FeatureUnavailableError
             The camera does not accept a value; nothing was changed.
         """
-        wire, debouncer = Lines(self._nodes)[line], Debouncers(self._nodes)[line]
+        inputs = Debouncers(self._nodes)
+        if line not in inputs and line in Lines(self._nodes):
+            raise FeatureValueError(
+                f"line={line!r} not accepted: it is an output; signals come in at {', '.join(inputs)}.",
+                feature="TriggerSource",
+                value=line,
+            )
+        wire, debouncer = Lines(self._nodes)[line], inputs[line]
         with self._nodes.lock, Transaction() as change:
             change.set(self["mode"], TriggerMode.OFF)
             with wire.selected():

@@ -52,6 +52,8 @@ class LiveView:
     def __init__(
         self, camera: Camera, *, host: str = "127.0.0.1", port: int = 0, allow_remote: bool = False
     ) -> None:
+        if not 0 <= port <= 65535:
+            raise FeatureValueError(f"port={port} not accepted: 0 to 65535.", feature="port", value=port)
         if not is_loopback(host):
             if not allow_remote:
                 raise FeatureValueError(
