@@ -238,13 +238,13 @@ class HeldCamera(FeatureGroups):
 
 
 def _policy(wanted: Reconnect | bool | None) -> Reconnect | None:  # noqa: FBT001 - as a user gives it
-    given: object = wanted
-    if isinstance(given, bool):
-        return Reconnect() if given else None
-    if given is None or isinstance(given, Reconnect):
-        return given
-    raise FeatureTypeError(
-        f"reconnect={given!r} not accepted: True, False or a policy, such as Reconnect(give_up_after_s=300).",
-        feature="reconnect",
-        value=given,
-    )
+    if isinstance(wanted, bool):
+        return Reconnect() if wanted else None
+    given = cast("object", wanted)  # to a type checker nothing else is possible
+    if not isinstance(given, (Reconnect, type(None))):
+        raise FeatureTypeError(
+            f"reconnect={given!r} not accepted: True, False or a policy, such as Reconnect(give_up_after_s=300).",
+            feature="reconnect",
+            value=given,
+        )
+    return wanted

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 from vcxg_testing.netns import WHY_NOT, inside, namespace
-from vcxg_testing.strangers import AHEAD_OF_OTHERS, running, wait_for
+from vcxg_testing.strangers import AHEAD_OF_OTHERS, running
+from vcxg_testing.waiting import wait_until
 
 from vcxg124m.virtual import VirtualCamera
 
@@ -152,7 +153,7 @@ def test_it_streams_from_the_camera_of_the_command_line(tmp_path: Path) -> None:
         SERIAL,
     ]
     with namespace() as network, inside(network), running(["timeout", "100", *command], log=log):
-        wait_for(lambda: SERIAL.encode() in log.read_bytes(), "the camera to say who it is", seconds=30)
+        wait_until(lambda: SERIAL.encode() in log.read_bytes(), "the camera to say who it is", within=30)
         # Aravis loses packets while its thread waits for the processor; a mistake of the camera would show every time.
         runs = [stream(seconds=2)]
         while runs[-1]["n_failures"] and len(runs) < 3:

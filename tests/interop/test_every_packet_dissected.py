@@ -10,7 +10,8 @@ import pytest
 from vcxg_testing.application import ADDRESSES, Application, Listener
 from vcxg_testing.dissect import PROBLEMS, TSHARK, Fields, dissect
 from vcxg_testing.netns import WHY_NOT, inside, namespace
-from vcxg_testing.strangers import running, wait_for
+from vcxg_testing.strangers import running
+from vcxg_testing.waiting import wait_until
 
 from vcxg124m.virtual import VirtualCamera
 from vcxg124m.virtual.events import EVENT_IDS
@@ -45,13 +46,13 @@ def session(camera: VirtualCamera, *, extended: bool, image: bool) -> None:
             host.write(ADDRESSES["ChunkEnable"] + 4 * index, int(index != IMAGE or image))
         host.start(receiver, 1500, Width=64, Height=64, AcquisitionMode=2, AcquisitionFrameCount=FRAMES)
         ends = EVENT_IDS["FrameEnd"]
-        wait_for(lambda: sum(number == ends for number, _, _ in listener.events) == FRAMES, "the frames")
-        wait_for(lambda: camera.statistics()["blocks_sent"] % FRAMES == 0, "the blocks")
+        wait_until(lambda: sum(number == ends for number, _, _ in listener.events) == FRAMES, "the frames")
+        wait_until(lambda: camera.statistics()["blocks_sent"] % FRAMES == 0, "the blocks")
         changed = EVENT_IDS["DeviceTemperatureStatusChanged"]
         camera.faults.overheat()
-        wait_for(lambda: [number for number, _, _ in listener.events].count(changed) == 1, "the heat")
+        wait_until(lambda: [number for number, _, _ in listener.events].count(changed) == 1, "the heat")
         camera.faults.overheat(on=False)
-        wait_for(lambda: [number for number, _, _ in listener.events].count(changed) == 2, "the cold")
+        wait_until(lambda: [number for number, _, _ in listener.events].count(changed) == 2, "the cold")
         host.write(0x0954, 2)
         camera.faults.slow_commands(0.3)
         host.socket.sendto(struct.pack(">BBHHHI", 0x42, 1, 0x80, 4, 0x7777, 0x0A00), host.address)
@@ -78,7 +79,7 @@ def everything_else(host: Application, camera: VirtualCamera) -> None:
     else:
         lost = struct.pack(">BBHHHHHII", 0x42, 0, 0x0040, 12, 0x1004, 0, FRAMES, 1, 2)
     host.socket.sendto(lost, host.address)
-    wait_for(
+    wait_until(
         lambda: camera.statistics()["packets_sent"] == before + 2, "the answers to a request for two packets"
     )
     for wrong in (
@@ -103,13 +104,13 @@ def capture(tmp_path_factory: pytest.TempPathFactory) -> Path:
         running(["timeout", "100", *command], log=log),
         VirtualCamera(ip="127.0.0.1", burst=False) as camera,
     ):
-        wait_for(lambda: b"listening on" in log.read_bytes(), "tcpdump to listen")
+        wait_until(lambda: b"listening on" in log.read_bytes(), "tcpdump to listen")
         for extended in (False, True):
             for image in (False, True):
                 session(camera, extended=extended, image=image)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
             last.sendto(NOTED, ("127.0.0.1", 9))
-        wait_for(lambda: NOTED in path.read_bytes(), "the end of the session in the capture")
+        wait_until(lambda: NOTED in path.read_bytes(), "the end of the session in the capture")
         time.sleep(0.1)
     assert b"\n0 packets dropped by kernel" in log.read_bytes()
     return path
