@@ -20,6 +20,7 @@ from vcxg124m.doctor.facts import Facts, Producer
 from vcxg124m.doctor.system import System
 from vcxg124m.errors import ArrayLayoutError, FeatureTypeError, FeatureValueError, VcxgError, VcxgWarning
 from vcxg124m.features._prediction import present_plan
+from vcxg124m.frame import check_out
 from vcxg124m.recording import Recorder, RecordingHeader, open_writer
 from vcxg124m.recording._loop import record_stream
 from vcxg124m.stream import Stream
@@ -200,10 +201,12 @@ class Camera(HeldCamera):
         FrameTimeoutError, DeviceLostError, OverTemperatureError, CameraStateError
             As for :meth:`grab`; the frames before are in ``out``.
         """
-        if out is not None and len(out) != frames:
-            raise ArrayLayoutError(
-                f"out of shape {out.shape} does not fit: its first length must be {frames}."
-            )
+        if out is not None:
+            check_out(out)
+            if out.shape[:1] != (frames,):
+                raise ArrayLayoutError(
+                    f"out of shape {out.shape} does not fit: its first length must be {frames}."
+                )
         with self.stream(frames) as stream:
             self._fire_if_software_triggers()
             first = stream.get(timeout, out=None if out is None else out[0]).image

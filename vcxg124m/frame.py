@@ -29,7 +29,15 @@ if TYPE_CHECKING:
 
     Image = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
-__all__ = ["Frame", "decode", "image_view", "pixel_format", "pixel_format_code", "pixel_format_name"]
+__all__ = [
+    "Frame",
+    "check_out",
+    "decode",
+    "image_view",
+    "pixel_format",
+    "pixel_format_code",
+    "pixel_format_name",
+]
 
 
 @dataclass(frozen=True)
@@ -169,13 +177,29 @@ def decode(
     return cast("Image", target)
 
 
+def check_out(out: object) -> None:
+    """Refuse what can take no image at all, before a frame is fetched for it.
+
+    Raises
+    ------
+    ArrayTypeError
+        It is no numpy array.
+    ArrayLayoutError
+        It cannot be written, or is not C-contiguous.
+    """
+    if not isinstance(out, np.ndarray):
+        raise ArrayTypeError(f"out is of type {type(out).__name__}; a numpy array is needed.")
+    if not (out.flags.c_contiguous and out.flags.writeable):
+        flaw = "not C-contiguous" if out.flags.writeable else "read-only"
+        raise ArrayLayoutError(f"out is {flaw}: give a writable C-contiguous array.")
+
+
 def _fitting(out: Image, shape: tuple[int, ...], layout: _Layout) -> Image:
+    check_out(out)
     if out.dtype != layout.dtype:
         raise ArrayTypeError(f"out is {out.dtype}; {layout.name} gives {np.dtype(layout.dtype)}.")
-    if out.shape != shape or not (out.flags.c_contiguous and out.flags.writeable):
-        raise ArrayLayoutError(
-            f"out of shape {out.shape} does not fit: give a writable C-contiguous array of shape {shape}."
-        )
+    if out.shape != shape:
+        raise ArrayLayoutError(f"out of shape {out.shape} does not fit: the image is of shape {shape}.")
     return out
 
 

@@ -20,7 +20,7 @@ from vcxg124m.errors import (
     DeviceLostError,
     StreamClosedError,
 )
-from vcxg124m.frame import Frame
+from vcxg124m.frame import Frame, check_out
 from vcxg124m.reconnection import Gap
 
 if TYPE_CHECKING:
@@ -249,6 +249,8 @@ class Stream:
         StreamClosedError
             The stream was closed, or all frames asked for were handed out.
         """
+        if out is not None:
+            check_out(out)
         return self._fetch(partial(self._frame, out=out), timeout)
 
     def lease(self, timeout: float | None = None) -> Lease:

@@ -520,6 +520,22 @@ def test_frames_go_to_the_callers_array_without_another() -> None:
     assert rig.stream.lent == []
 
 
+def test_what_can_take_no_image_is_refused_before_a_frame_is_fetched_for_it() -> None:
+    rig = Rig(1)
+    read_only = np.zeros((2, 16), np.uint8)
+    read_only.flags.writeable = False
+    with rig.cam.stream() as stream:
+        with pytest.raises(vcx.ArrayTypeError, match="out is of type list; a numpy array is needed"):
+            stream.get(out=[[0] * 16] * 2)
+        with pytest.raises(vcx.ArrayLayoutError, match="out is read-only"):
+            stream.get(out=read_only)
+        with pytest.raises(vcx.ArrayLayoutError, match="out is not C-contiguous"):
+            stream.get(out=np.zeros((16, 2), np.uint8).T)
+        assert stream.get().frame_id == 1
+    with pytest.raises(vcx.ArrayTypeError, match="out is of type int"):
+        rig.cam.grab_stack(3, 3)
+
+
 def test_a_stack_has_one_frame_after_the_other() -> None:
     rig = Rig(1, 2, 3, 4)
     stack = rig.cam.grab_stack(3)
