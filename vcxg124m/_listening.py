@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from vcxg124m import _event_item
+from vcxg124m._ending import await_end
 from vcxg124m._subscription import Subscription
 from vcxg124m._waiting import checked_timeout
 from vcxg124m.errors import (
@@ -147,7 +148,9 @@ class EventListener:
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:
                     raise EventTimeoutError(f"None of the events asked for came within {timeout:g} s.")
-                self._arrived.wait(left)
+                self._arrived.wait(
+                    left
+                )  # None: until the camera is lost, the reader fails or the listener is closed
             self._raise_overflow()
             return self._queue.popleft()
 
@@ -268,7 +271,7 @@ class EventReader:
             if last:
                 self._thread = None
         if last and thread is not None and thread is not threading.current_thread():
-            thread.join()
+            self._await_end(thread)
 
     def close(self) -> None:
         with self._lock:
@@ -282,7 +285,7 @@ class EventReader:
         with self._lock:
             thread, self._thread = self._thread, None
         if thread is not None:
-            thread.join()
+            self._await_end(thread)
 
     def resume(self, reconnection: Reconnection) -> None:
         """Read again, from the camera that was found, and enable there what is listened to."""
@@ -299,6 +302,9 @@ class EventReader:
         for listener in self._listeners:
             listener.fail(error)
 
+    def _await_end(self, thread: threading.Thread) -> None:
+        await_end(thread, f"The reading of events of {self._device.info}")
+
     def _start(self) -> None:
         source = self._device.events()
         # Asked here and not by the thread: a camera that does not answer is the caller's to know.
@@ -309,9 +315,9 @@ class EventReader:
         self._thread.start()
 
     def _read(self, source: EventBackend, extended: bool) -> None:  # noqa: FBT001 - private
-        names = source.names()
-        heard = time.monotonic()
         try:
+            names = source.names()
+            heard = time.monotonic()
             while self._thread is threading.current_thread():
                 item = source.take()
                 if item is not None:
@@ -324,9 +330,23 @@ class EventReader:
                 time.sleep(_NAP_S)
         except DeviceLostError as loss:
             if not self._look_for(loss):
-                self.fail(loss)
+                self._give_up(loss)
         except VcxgError as error:
-            self.fail(error)
+            self._give_up(error)
+        except Exception as error:
+            # Nothing that is known here; who waits for an event must not wait for ever.
+            unforeseen = DeviceCommunicationError(f"Events are read no more: {error!r}")
+            unforeseen.__cause__ = error
+            self._give_up(unforeseen)
+            raise
+
+    def _give_up(self, error: VcxgError) -> None:
+        """End all listeners with an error; the next one begins anew."""
+        with self._lock:
+            if self._thread is not threading.current_thread():
+                return  # left alone: others read now, or nobody wants to
+            self._thread = None
+        self.fail(error)
 
     def _deliver(self, item: bytes, names: dict[int, str], *, extended_ids: bool) -> None:
         parsed = _event_item.parse(item, extended_ids=extended_ids)

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Protocol
 
 from vcxg124m import discovery
+from vcxg124m._ending import await_end
 from vcxg124m.errors import CameraInUseError, DeviceLostError, VcxgError
 from vcxg124m.reconnection import Reconnection
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from vcxg124m.reconnection import Reconnect
 
 __all__ = ["Reconnector", "find_again"]
+
+# To ask the network, open the camera, read its description and write its settings: seconds, where it answers.
+_LONGEST_ATTEMPT_S = 30.0
 
 _log = logging.getLogger("vcxg124m.reconnection")
 
@@ -114,7 +118,7 @@ class Reconnector:
         with self._lock:
             thread = self._thread
         if thread is not None:
-            thread.join(timeout)
+            thread.join(timeout)  # None: as long as the search, which its policy ends
             if thread.is_alive():
                 raise DeviceLostError(
                     f"{self._backend.info} was lost; it was not found within {timeout:.3g} s, and is still looked for."
@@ -124,12 +128,12 @@ class Reconnector:
         return self._last
 
     def close(self) -> None:
-        """End a search: the camera is being closed. Takes as long as the attempt that is under way."""
+        """End a search: the camera is being closed. Takes as long as the attempt under way, up to 30 s."""
         self._closing.set()
         with self._lock:
             thread = self._thread
         if thread is not None and thread is not threading.current_thread():
-            thread.join()
+            await_end(thread, f"The attempt to find {self._backend.info} again", _LONGEST_ATTEMPT_S)
 
     def _search(self, policy: Reconnect, loss: DeviceLostError) -> None:
         begin, info = time.monotonic(), self._backend.info
@@ -145,6 +149,9 @@ class Reconnector:
             try:
                 with ExitStack() as held:
                     self._backend.reopen(*self._find(info, held))
+                if self._closing.is_set():  # perhaps long ago
+                    self._backend.let_go(away)
+                    return
                 restored, refused = self._restore(self._noted)
                 found = Reconnection(
                     self._backend.info, attempts, time.monotonic() - begin, restored, refused

@@ -39,7 +39,10 @@ class Subscription(Generic[T]):
         self._thread.start()
 
     def close(self) -> None:
-        """End it, and raise what the function or the camera raised. May be called again, and by the function itself."""
+        """End it, and raise what the function or the camera raised. May be called again, and by the function itself.
+
+        Waits for the function to return from the item that it has; :meth:`wait` has a limit for who wants one.
+        """
         self._source.close()
         self.wait()
 
@@ -57,7 +60,7 @@ class Subscription(Generic[T]):
             Whether it has ended.
         """
         if threading.current_thread() is not self._thread:
-            self._thread.join(timeout)
+            self._thread.join(timeout)  # as the user asks, or as long as his own function takes
         error, self._error = self._error, None
         if error is not None:
             raise error

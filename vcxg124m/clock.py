@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from vcxg124m._ending import await_end
 from vcxg124m.datasheet import NETWORK
 from vcxg124m.errors import CameraStateError, FeatureValueError, VcxgError
 
@@ -228,6 +229,10 @@ class Clock:
             ``every_s`` is not above 0.
         CameraStateError
             At the end: sampling failed on the way; the cause says why.
+
+        Notes
+        -----
+        The end waits up to 10 s for a sample that is being taken; the log says when it is left alone.
         """
         if not every_s > 0:
             raise FeatureValueError(f"every_s={every_s} not accepted: above 0.", value=every_s)
@@ -247,7 +252,7 @@ class Clock:
             yield self
         finally:
             enough.set()
-            thread.join()
+            await_end(thread, "What follows the camera's clock")
         if failed:
             raise CameraStateError(f"The camera's clock could not be followed: {failed[0]}") from failed[0]
 

@@ -16,7 +16,7 @@ from vcxg_testing.application import ADDRESSES, Application
 from vcxg_testing.golden import load
 from vcxg_testing.waiting import wait_until
 
-from vcxg124m.virtual import VirtualCamera
+from vcxg124m.virtual import VirtualCamera, process
 
 GVCP = load("gvcp")
 
@@ -215,6 +215,34 @@ def test_a_killed_camera_is_gone_and_says_so():
         with pytest.raises(ConnectionError, match="is gone"):
             camera.statistics()
         assert "ended" in repr(camera)
+
+
+@pytest.fixture
+def stopped():
+    """A camera whose process was stopped where it stood, as an overloaded machine does for a while."""
+    with VirtualCamera(discoverable=False) as camera:
+        os.kill(camera.pid, signal.SIGSTOP)
+        yield camera
+        with suppress(ProcessLookupError):
+            os.kill(camera.pid, signal.SIGCONT)
+
+
+def test_an_answer_that_came_too_late_is_not_taken_for_the_next_one(stopped):
+    stopped._link.socket.settimeout(0.1)
+    with pytest.raises(TimeoutError, match="did not answer 'statistics'"):
+        stopped.statistics()
+    stopped._link.socket.settimeout(10)
+    os.kill(stopped.pid, signal.SIGCONT)
+    assert stopped.light == 1
+
+
+def test_a_camera_that_is_gone_says_so_although_its_process_has_not_ended(stopped, monkeypatch):
+    monkeypatch.setattr(process, "_END_TIMEOUT_S", 0.1)
+    stopped._link.socket.shutdown(socket.SHUT_RDWR)
+    with pytest.raises(
+        ConnectionError, match=r"is gone \(its process has not ended\); it cannot answer 'light'"
+    ):
+        stopped.ask("light")
 
 
 def test_hashes_are_kept_only_when_asked_for():

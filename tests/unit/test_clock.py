@@ -13,6 +13,7 @@ from vcxg_testing.fake_camera import FakeDevice, FakeNode
 from vcxg_testing.waiting import wait_until
 
 import vcxg124m as vcx
+from vcxg124m import _ending
 from vcxg124m._backend import Limits, NodeKind
 from vcxg124m.clock import Clock, ClockFit, ClockSample
 
@@ -158,3 +159,19 @@ def test_a_camera_that_falls_silent_while_it_is_followed_is_told_at_the_end():
     ) as e:
         following.__exit__(None, None, None)
     assert isinstance(e.value.__cause__, vcx.DeviceLostError)
+
+
+def test_the_end_does_not_wait_for_ever_for_a_camera_that_holds_on(monkeypatch, caplog):
+    monkeypatch.setattr(_ending, "_LONGEST_END_S", 0.05)
+    camera = InventedCamera(drift_ppm=0.0)
+    asked, answers = threading.Event(), threading.Event()
+
+    def hang():
+        asked.set()
+        assert answers.wait(20)
+
+    with camera.clock.following(every_s=0.001):
+        monkeypatch.setattr(camera._latch, "execute", hang)
+        assert asked.wait(20)
+    assert "What follows the camera's clock did not end within 0.05 s" in caplog.text
+    answers.set()

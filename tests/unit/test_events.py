@@ -11,6 +11,7 @@ from vcxg_testing.fake_camera import FakeDevice
 from vcxg_testing.waiting import wait_until
 
 import vcxg124m as vcx
+from vcxg124m import _ending
 from vcxg124m._event_item import EventItem, parse
 
 if TYPE_CHECKING:
@@ -188,3 +189,62 @@ def test_the_reading_thread_ends_with_the_last_listener(cam: vcx.Camera) -> None
     with cam.events.listen("ExposureEnd"):
         assert any(thread.name == "vcxg124m event reader" for thread in threading.enumerate())
     assert not any(thread.name == "vcxg124m event reader" for thread in threading.enumerate())
+
+
+def test_closing_ends_although_the_reading_hangs_and_what_is_left_alone_disturbs_nobody(
+    cam: vcx.Camera, device: FakeDevice, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(_ending, "_LONGEST_END_S", 0.05)
+    asked, answers, take = threading.Event(), threading.Event(), device.event_source.take
+
+    def hang_and_fail() -> bytes | None:
+        monkeypatch.setattr(device.event_source, "take", take)
+        asked.set()
+        assert answers.wait(20)
+        raise vcx.DeviceCommunicationError("too late")
+
+    monkeypatch.setattr(device.event_source, "take", hang_and_fail)
+    events = cam.events.listen("ExposureEnd")
+    assert asked.wait(20)
+    [left_alone] = [each for each in threading.enumerate() if each.name == "vcxg124m event reader"]
+    events.close()
+    assert f"The reading of events of {cam.info} did not end within 0.05 s" in caplog.text
+    with cam.events.listen("ExposureEnd") as events:
+        answers.set()
+        left_alone.join(20)
+        device.event_source.waiting.append(item(1))
+        assert events.get(timeout=5.0).frame_id == 1
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_error_that_nobody_foresaw_ends_the_wait_for_an_event(
+    cam: vcx.Camera, device: FakeDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> bytes | None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(device.event_source, "take", fail)
+    with cam.events.listen("ExposureEnd") as events:
+        with pytest.raises(vcx.DeviceCommunicationError, match="read no more: ZeroDivisionError") as error:
+            events.get(timeout=10.0)
+        assert isinstance(error.value.__cause__, ZeroDivisionError)
+    for each in threading.enumerate():  # its traceback belongs to this test
+        if each.name == "vcxg124m event reader":
+            each.join(20)
+
+
+def test_who_listens_after_a_failure_hears_again(
+    cam: vcx.Camera, device: FakeDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> bytes | None:
+        raise vcx.DeviceCommunicationError("for once")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(device.event_source, "take", fail)
+        failed = cam.events.listen("ExposureEnd")
+        with pytest.raises(vcx.DeviceCommunicationError, match="for once"):
+            failed.get(timeout=10.0)
+    with cam.events.listen("ExposureEnd") as events:
+        device.event_source.waiting.append(item(1))
+        assert events.get(timeout=10.0).frame_id == 1
+    failed.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
+import threading
 import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from PIL import Image
 from vcxg_testing.fake_camera import FakeDevice, FakeStream, raw_frame
 
 import vcxg124m as vcx
+from vcxg124m import _ending
 from vcxg124m.notebook._messages import Ready, Run, Set, parse
 
 if TYPE_CHECKING:
@@ -123,6 +125,35 @@ def test_a_slider_sets_what_the_camera_can_take_and_stop_lets_it_rest() -> None:
             await until(lambda: cam.running_stream is None and page.status["state"] == "stopped")
             page.say({"say": "run", "wanted": True})
             await until(lambda: cam.running_stream and page.status["state"] == "live")
+
+    asyncio.run(run())
+
+
+@pytest.mark.usefixtures("_notebook")
+def test_closing_ends_although_the_camera_holds_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(_ending, "_LONGEST_END_S", 0.05)
+    asked, answers = threading.Event(), threading.Event()
+
+    async def run() -> None:
+        device = FakeDevice()
+        find = device.nodes.find
+
+        def hang(name: str) -> Any:
+            asked.set()
+            assert answers.wait(20)
+            return find(name)
+
+        with vcx.Camera(device) as cam:
+            widget = cam.live()
+            monkeypatch.setattr(device.nodes, "find", hang)
+            widget.widget.say({"say": "set", "name": "exposure.time_us", "value": 1234.0})
+            assert asked.wait(20)
+            widget.close()
+            assert "The thread of <LiveWidget of" in caplog.text
+            assert "did not end within 0.05 s" in caplog.text
+            answers.set()
 
     asyncio.run(run())
 

@@ -13,7 +13,7 @@ from vcxg_testing.fake_camera import INFO, FakeDevice, raw_frame
 from vcxg_testing.waiting import wait_until
 
 import vcxg124m as vcx
-from vcxg124m import _listening, _waiting, discovery
+from vcxg124m import _listening, _reconnector, _waiting, discovery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -261,6 +261,34 @@ def test_closing_ends_the_search(cam: vcx.Camera, device: FakeDevice) -> None:
         with pytest.raises(vcx.StreamClosedError):
             stream.get()
     assert "vcxg124m reconnection" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_an_attempt_that_was_left_alone_when_the_camera_was_closed_does_not_keep_it_open(
+    cam: vcx.Camera, device: FakeDevice, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(_reconnector, "_LONGEST_ATTEMPT_S", 0.05)
+    asked, answers, reopen = threading.Event(), threading.Event(), device.reopen
+
+    def hang(*found: object) -> None:
+        asked.set()
+        assert answers.wait(20)
+        reopen(*found)
+        device.log = device.nodes.log.copy()
+
+    monkeypatch.setattr(device, "reopen", hang)
+    device.lost = True
+    with pytest.raises(vcx.DeviceLostError, match="still looked for"):
+        cam.reconnect(timeout=0.0)
+    assert asked.wait(20)
+    [attempt] = [each for each in threading.enumerate() if each.name == "vcxg124m reconnection"]
+    cam.close()
+    assert device.closed
+    assert "did not end within 0.05 s" in caplog.text
+    answers.set()
+    attempt.join(20)
+    assert device.reopened == 1
+    assert device.lost, "it was let go of again"
+    assert device.nodes.log == device.log, "no setting was written"
 
 
 def test_a_listener_of_events_goes_on(cam: vcx.Camera, device: FakeDevice) -> None:

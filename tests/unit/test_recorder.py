@@ -10,7 +10,7 @@ from vcxg_testing.recordings import HEADER, GatedWriter, behind_a_gap, mono12p_f
 from vcxg_testing.waiting import wait_until
 
 import vcxg124m as vcx
-from vcxg124m.recording import Recorder
+from vcxg124m.recording import Recorder, _recorder
 from vcxg124m.recording._loop import record_stream
 
 FRAME_MB = 72e-6
@@ -148,6 +148,66 @@ def test_a_waiting_hand_over_ends_when_the_disk_fails(writer):
         recorder.put(mono12p_frame(2))
     with pytest.raises(OSError, match="No space left"):
         recorder.close()
+
+
+def test_closing_ends_although_the_disk_never_answers_and_tells_what_is_not_in_the_file(writer, monkeypatch):
+    monkeypatch.setattr(_recorder, "_LONGEST_SILENCE_S", 0.2)
+    recorder = recorder_of(writer, frames=3)
+    for n in (1, 2, 3):
+        recorder.put(mono12p_frame(n))
+    assert writer.writing.wait(10)
+    with pytest.raises(vcx.RecordingError, match=r"not answered for 0\.2 s.* written: 1; dropped: 2"):
+        recorder.close()
+    report = recorder.close()  # as it stands: it waits no more
+    assert (report.frames, report.queued_frames, report.dropped_ids) == (0, 1, ((2, 3),))
+    writer.let_through()
+    wait_until(lambda: writer.closed_with)
+    assert writer.closed_with == recorder.report()
+    assert (recorder.report().frames, recorder.report().dropped_ids) == (1, ((2, 3),))
+
+
+def test_a_file_that_cannot_be_closed_is_told(writer, monkeypatch):
+    monkeypatch.setattr(_recorder, "_LONGEST_SILENCE_S", 0.2)
+    answers = threading.Event()
+    monkeypatch.setattr(writer, "close", lambda _: answers.wait(30))
+    writer.let_through(1000)
+    recorder = recorder_of(writer, frames=3)
+    recorder.put(mono12p_frame(1))
+    with pytest.raises(vcx.RecordingError, match="can be read: 1; being written: 0"):
+        recorder.close()
+    answers.set()
+
+
+def test_handing_over_ends_although_the_disk_never_answers(writer, monkeypatch):
+    monkeypatch.setattr(_recorder, "_LONGEST_SILENCE_S", 0.2)
+    recorder = recorder_of(writer, frames=1, on_overflow="wait")
+    recorder.put(mono12p_frame(1))
+    with pytest.raises(vcx.RecordingError, match=r"gated\.raw: the disk has not answered for 0\.2 s"):
+        recorder.put(mono12p_frame(2))
+    with pytest.raises(vcx.RecordingError, match="not answered"):
+        recorder.close()
+
+
+def test_a_disk_that_is_slow_but_answers_is_waited_for(writer, monkeypatch):
+    monkeypatch.setattr(_recorder, "_LONGEST_SILENCE_S", 0.6)
+    recorder = recorder_of(writer, frames=10)
+    for n in range(1, 11):
+        recorder.put(mono12p_frame(n))
+    assert recorder.close(progress=lambda _: writer.let_through()).frames == 10  # a frame in 0.1 s
+
+
+def test_what_tells_the_progress_may_fail_and_all_is_written(writer):
+    recorder = recorder_of(writer, frames=3)
+    recorder.put(mono12p_frame(1))
+    recorder.put(mono12p_frame(2))
+
+    def fail(_):
+        writer.let_through(1000)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        recorder.close(progress=fail)
+    assert writer.closed_with.frames == 2
 
 
 def test_ctrl_c_writes_what_waits(writer):

@@ -6,6 +6,7 @@ import importlib
 import json
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 
 import numpy as np
@@ -18,7 +19,7 @@ from vcxg_testing.rich import Shown
 
 import vcxg124m as vcx
 from vcxg124m.frame import Frame
-from vcxg124m.recording import FrameRecord, Recorder, RecordingReport, TiffWriter, open_writer
+from vcxg124m.recording import FrameRecord, Recorder, RecordingReport, TiffWriter, _recorder, open_writer
 
 PACKAGES = {".zarr": "zarr", ".h5": "h5py"}
 CHUNKS = {
@@ -80,6 +81,34 @@ def test_what_belongs_to_a_frame_comes_back(path):
     assert (back.width, back.height, back.offset_x, back.offset_y) == (16, 3, 32, 8)
     assert back.chunks == dataclasses.replace(frame.chunks, other={"ChunkMakersOwn": "01ff"})
     assert abs(back.host_time_ns - HEADER.started_ns) < 3600e9
+
+
+def test_a_file_is_whole_when_its_disk_answers_after_it_was_given_up(path, monkeypatch):
+    monkeypatch.setattr(_recorder, "_LONGEST_SILENCE_S", 0.2)
+    answers, writer = threading.Event(), open_writer(path)
+    write = writer.write
+
+    def hang_with_the_second(entry, pixels):
+        if entry.frame_id == 2:
+            assert answers.wait(30)
+        write(entry, pixels)
+
+    monkeypatch.setattr(writer, "write", hang_with_the_second)
+    recorder = Recorder(writer, HEADER)
+    for n in (1, 2, 3):
+        recorder.put(mono12p_frame(n))
+    with pytest.raises(vcx.RecordingError, match="can be read: 1; being written: 1"):
+        recorder.close()
+    if path.suffix != ".h5":  # HDF5 locks a file that is being written
+        with vcx.open_recording(path) as recording:
+            assert (recording.frame_ids.tolist(), recording.report) == ([1], None)
+    [thread] = [each for each in threading.enumerate() if each.name == "vcxg-recorder"]
+    answers.set()
+    thread.join(10)
+    with vcx.open_recording(path) as recording:
+        assert recording.frame_ids.tolist() == [1, 2]
+        assert recording.report == recorder.report()
+        assert (recording.report.frames, recording.report.dropped_ids) == (2, ((3, 3),))
 
 
 def test_corrupt_chunks_do_not_end_a_recording(path):

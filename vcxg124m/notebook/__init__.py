@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vcxg124m._ending import await_end
 from vcxg124m._extras import require
 from vcxg124m._picture import encoded, picture_of
 from vcxg124m.errors import CameraStateError, VcxgError
@@ -101,8 +102,8 @@ class LiveWidget:
             self._changed.notify_all()
         self._tap.close()
         self._preview.close()
-        self._thread.join()
-        self._show_status()
+        if await_end(self._thread, f"The thread of {self!r}"):
+            self._show_status()  # otherwise it may hold what the status is read with
 
     @property
     def is_closed(self) -> bool:

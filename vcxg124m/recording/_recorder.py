@@ -35,13 +35,16 @@ __all__ = ["PROGRESS_INTERVAL_S", "Overflow", "Recorder"]
 Overflow = Literal["count", "raise", "wait"]
 
 PROGRESS_INTERVAL_S = 0.1
+# For one frame, or for closing the file: Linux, too, takes a task for hung that has waited so long for a disk.
+_LONGEST_SILENCE_S = 120.0
 
 
 class Recorder:
     """Takes frames as fast as they come and writes them in a thread of its own.
 
     Made by :meth:`vcxg124m.Camera.recorder`; closed by ``with`` or :meth:`close`. After Ctrl-C, an error or the loss of
-    the camera the file holds every frame that :meth:`put` took; a second Ctrl-C gives up those that still wait.
+    the camera the file holds every frame that :meth:`put` took; a second Ctrl-C gives up those that still wait. A disk
+    that takes no frame for 120 s ends the recording with an error; what it took can be read.
 
     Parameters
     ----------
@@ -91,7 +94,10 @@ class Recorder:
         self._started = False
         self._closing = False
         self._failure: Exception | None = None
+        self._silence_s = 0.0  # of the disk, while somebody waited for it
+        self._stream: StreamStatistics | None = None
         self._final: RecordingReport | None = None
+        self._closed = False
         self._thread = threading.Thread(target=self._run, name="vcxg-recorder", daemon=True)
         self._thread.start()
 
@@ -118,7 +124,7 @@ class Recorder:
         StreamOverflowError
             There is no room, with ``on_overflow="raise"``.
         OSError
-            An earlier frame could not be written; the file holds those before it.
+            An earlier frame could not be written, or the disk does not answer; the file holds those before it.
         PixelFormatError
             The frame has no image, or an earlier one does not fit into this kind of file.
         ValueError
@@ -130,7 +136,10 @@ class Recorder:
         host_time_ns, size = time.time_ns(), pixels.nbytes
         with self._changed:
             if self._on_overflow == "wait":
-                self._changed.wait_for(lambda: self._has_room(size) or self._failure or self._closing)
+                while not self._changed.wait_for(
+                    lambda: self._has_room(size) or self._failure or self._closing, PROGRESS_INTERVAL_S
+                ):
+                    self._note_silence()
             if self._failure is not None:
                 raise self._failure
             if self._closing:
@@ -153,7 +162,7 @@ class Recorder:
     def report(self, stream: StreamStatistics | None = None) -> RecordingReport:
         """Return the counts so far; after `close` the final ones."""
         with self._changed:
-            return self._final or self._tally.report(self._writer, stream)
+            return self._final or self._tally.report(self._writer, stream or self._stream)
 
     def close(
         self,
@@ -173,23 +182,25 @@ class Recorder:
         Raises
         ------
         OSError
-            A frame, or the end of the file, could not be written.
+            A frame, or the end of the file, could not be written, or the disk does not answer.
         """
-        if self._final is not None:
-            return self._final
+        if self._closed:
+            return self.report()
+        with self._changed:
+            self._stream, self._closing = stream, True
+            self._changed.notify_all()
         try:
-            self._finish(stream, progress)
+            self._finish(progress)
         except KeyboardInterrupt:
             with self._changed:
                 self._give_up()
             raise
         finally:
-            self._thread.join()
-            self._final = self.report(stream)
-            self._close_writer(self._final)
+            self._finish(None)
+            self._closed = True
         if self._failure is not None:
             raise self._failure
-        return self._final
+        return self.report()
 
     def __enter__(self) -> Self:
         return self
@@ -200,7 +211,7 @@ class Recorder:
     def __repr__(self) -> str:
         return f"<Recorder {self.report()}>"
 
-    # -- inside; _has_room and _give_up are called with self._changed held -----------------------------------------
+    # -- inside; _has_room, _give_up and _note_silence are called with self._changed held --------------------------
 
     def _has_room(self, size: int) -> bool:
         return not self._tally.queued_frames or self._tally.queued_bytes + size <= self._budget
@@ -211,6 +222,25 @@ class Recorder:
             self._tally.drop(record.frame_id)
         self._waiting.clear()
         self._changed.notify_all()
+
+    def _note_silence(self) -> None:
+        """Note one more interval without a frame written; give the disk up after too many.
+
+        They are counted, because a clock goes on while a program is stopped.
+        """
+        self._silence_s += PROGRESS_INTERVAL_S
+        if self._failure is None and self._is_silent:
+            self._give_up()
+            now = self._tally.report(self._writer, None)
+            self._failure = RecordingError(
+                f"{self._writer.path}: the disk has not answered for {_LONGEST_SILENCE_S:g} s. Frames in the file, "
+                f"which can be read: {now.frames}; being written: {now.queued_frames}; dropped: {now.dropped}. Should "
+                "the disk answer while this program runs, the file is completed and closed."
+            )
+
+    @property
+    def _is_silent(self) -> bool:
+        return self._silence_s >= _LONGEST_SILENCE_S
 
     def _tell(self) -> None:
         came, written = self._tally.rates()
@@ -228,23 +258,34 @@ class Recorder:
         )
 
     def _run(self) -> None:
-        while True:
+        while self._write_next():
+            pass
+        with self._changed:
+            self._changed.wait_for(lambda: self._closing)
+            self._final = self._tally.report(self._writer, self._stream)
+            self._silence_s = 0.0
+        self._close_writer(self._final)
+
+    def _write_next(self) -> bool:
+        """Write the next frame; tell whether there may be another one."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closing)  # until close()
+            if not self._waiting:
+                return False
+            record, pixels = self._waiting.popleft()
+        try:
+            seconds = self._write(record, pixels)
+        except Exception as error:  # noqa: BLE001 - raised in the thread that hands over frames
             with self._changed:
-                self._changed.wait_for(lambda: self._waiting or self._closing)
-                if not self._waiting:
-                    return
-                record, pixels = self._waiting.popleft()
-            try:
-                seconds = self._write(record, pixels)
-            except Exception as error:  # noqa: BLE001 - raised in the thread that hands over frames
-                with self._changed:
-                    self._failure = self._naming_the_file(error)
-                    self._waiting.appendleft((record, pixels))
-                    self._give_up()
-                return
-            with self._changed:
-                self._tally.write(record, pixels.nbytes, seconds)
-                self._changed.notify_all()
+                self._failure = self._failure or self._naming_the_file(error)
+                self._waiting.appendleft((record, pixels))
+                self._give_up()
+            return False
+        with self._changed:
+            self._tally.write(record, pixels.nbytes, seconds)
+            self._silence_s = 0.0
+            self._changed.notify_all()
+        return True
 
     def _write(self, record: FrameRecord, pixels: Pixels) -> float:
         if not self._started:
@@ -272,15 +313,14 @@ class Recorder:
         error.filename = error.filename or self._writer.path
         return error
 
-    def _finish(
-        self, stream: StreamStatistics | None, progress: Callable[[RecordingReport], object] | None
-    ) -> None:
-        with self._changed:
-            self._closing = True
-            self._changed.notify_all()
-        written = False
-        while not written:
+    def _finish(self, progress: Callable[[RecordingReport], object] | None) -> None:
+        """Wait until the file is closed, or the disk is given up."""
+        going = True
+        while going:
+            self._thread.join(PROGRESS_INTERVAL_S)
             with self._changed:
-                written = self._changed.wait_for(lambda: not self._tally.queued_frames, PROGRESS_INTERVAL_S)
+                going = self._thread.is_alive() and not self._is_silent
+                if going:
+                    self._note_silence()
             if progress is not None:
-                progress(self.report(stream))
+                progress(self.report())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import logging
 import socket
 import threading
 import warnings
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from vcxg124m._ending import await_end
 from vcxg124m._interrupts import held_back
 from vcxg124m.errors import FeatureValueError, RemoteViewWarning
 from vcxg124m.view._app import application
@@ -32,8 +32,6 @@ _BACKLOG = 64
 # then the producer gives up.
 _LONGEST_GOODBYE_S = 3
 _LONGEST_END_S = 5 * _LONGEST_GOODBYE_S
-
-_log = logging.getLogger("vcxg124m")
 
 
 class LiveView:
@@ -101,9 +99,7 @@ class LiveView:
         """End the server, and the stream that runs for its pages. May be called again."""
         self._preview.close()  # first: what the server waits for may wait for the end of its stream
         self._server.should_exit = True
-        self._thread.join(_LONGEST_END_S)
-        if self._thread.is_alive():
-            _log.error("The server of %r did not end within %g s, and is left alone.", self, _LONGEST_END_S)
+        await_end(self._thread, f"The server of {self!r}", _LONGEST_END_S)
         self._socket.close()
 
     def open(self) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from vcxg124m._ending import await_end
 from vcxg124m.errors import (
     CameraClosedError,
     CameraStateError,
@@ -39,8 +39,6 @@ _PAUSE_AFTER_ERROR_S = 1.0
 _LONGEST_LOOK_S = 1.0
 # A camera that died lets its stream end after a heartbeat's time, usually 3 s.
 _LONGEST_END_S = 10.0
-
-_log = logging.getLogger("vcxg124m")
 
 
 class Preview:
@@ -109,13 +107,8 @@ class Preview:
             self._closed = True
             self._changed.notify_all()
         self._end_stream()
-        self._thread.join(_LONGEST_END_S)
-        if self._thread.is_alive():
-            _log.error(
-                "The stream that runs for the display of %s did not end within %g s, and is left alone.",
-                self._camera.info,
-                _LONGEST_END_S,
-            )
+        what = f"The stream that runs for the display of {self._camera.info}"
+        await_end(self._thread, what, _LONGEST_END_S)
 
     def _end_stream(self) -> None:
         stream = self._stream

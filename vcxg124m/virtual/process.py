@@ -213,14 +213,23 @@ class VirtualCamera:
             The camera refuses; says why.
         ConnectionError
             The process is gone.
+        TimeoutError
+            It did not answer.
         """
         with self._lock:
             self._requests += 1
             try:
                 self._link.send({"id": self._requests, "do": name, "with": arguments})
                 answer = self._link.receive()
+                while answer is not None and answer["id"] != self._requests:  # to a request that was given up
+                    answer = self._link.receive()
             except BrokenPipeError:
                 answer = None
+            except TimeoutError:
+                raise TimeoutError(
+                    f"the virtual camera {self.serial_number} did not answer {name!r} within {_ANSWER_TIMEOUT_S:g} s; "
+                    "the machine may be overloaded"
+                ) from None
         if answer is None:
             raise ConnectionError(
                 f"the virtual camera {self.serial_number} is gone ({self._last_words()}); it cannot answer {name!r}"
@@ -232,7 +241,7 @@ class VirtualCamera:
     def kill(self) -> None:
         """End the process at once, without any good-bye on the network, as if its cable were cut."""
         self.process.kill()
-        self.process.wait()
+        self.process.wait()  # nothing outlives SIGKILL but a system call that hangs
 
     def close(self) -> None:
         """End the process. May be called again."""
@@ -240,8 +249,7 @@ class VirtualCamera:
         try:
             self.process.wait(_END_TIMEOUT_S)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            self.kill()
         self._errors.close()
 
     @classmethod
@@ -263,7 +271,10 @@ class VirtualCamera:
         return hello
 
     def _last_words(self) -> str:
-        self.process.wait(_END_TIMEOUT_S)
+        try:
+            self.process.wait(_END_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            return "its process has not ended"
         self._errors.seek(0)
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else f"exit status {self.process.returncode}"
