@@ -152,6 +152,8 @@ class HeldCamera(FeatureGroups):
             It was not found, or not yet.
         CameraInUseError
             Another application holds it.
+        CameraClosedError
+            It was closed meanwhile.
         """
         timeout = checked_timeout(timeout)
         backend = self._open_backend()

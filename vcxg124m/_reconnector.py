@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from vcxg124m import discovery
 from vcxg124m._ending import await_end
-from vcxg124m.errors import CameraInUseError, DeviceLostError, VcxgError
+from vcxg124m.errors import CameraClosedError, CameraInUseError, DeviceLostError, VcxgError
 from vcxg124m.reconnection import Reconnection
 
 if TYPE_CHECKING:
@@ -114,6 +114,8 @@ class Reconnector:
         ------
         DeviceLostError, CameraInUseError
             It was not found, or not yet within ``timeout`` seconds, or another application holds it.
+        CameraClosedError
+            It was closed meanwhile.
         """
         with self._lock:
             thread = self._thread
@@ -151,7 +153,7 @@ class Reconnector:
                     self._backend.reopen(*self._find(info, held))
                 if self._closing.is_set():  # perhaps long ago
                     self._backend.let_go(away)
-                    return
+                    break
                 restored, refused = self._restore(self._noted)
                 found = Reconnection(
                     self._backend.info, attempts, time.monotonic() - begin, restored, refused
@@ -175,6 +177,7 @@ class Reconnector:
                 self._last = found
                 self._tell(found)
                 return
+        self._error = CameraClosedError(f"{info} was closed while it was looked for: open it again.")
 
     def _tell(self, found: Reconnection) -> None:
         _log.warning("%s is back after %.1f s.", found.info, found.seconds)

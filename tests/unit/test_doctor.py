@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
+import struct
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -27,7 +31,7 @@ from vcxg124m.doctor.facts import (
     Route,
     Traffic,
 )
-from vcxg124m.doctor.system import System
+from vcxg124m.doctor.system import System, own_addresses
 from vcxg124m.enums import AccessStatus
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "findings.md"
@@ -479,6 +483,19 @@ def test_a_port_is_traced_to_its_process(system: System) -> None:
 def test_settings_and_clocks_are_read(system: System) -> None:
     assert system.settings() == {"net.core.rmem_max": 212992}
     assert system.governors() == ("powersave",)
+
+
+def test_a_kernel_that_refuses_to_list_addresses_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    refusal = struct.pack("=IHHIIi", 36, 2, 0, 1, 0, -1) + bytes(
+        16
+    )  # NLMSG_ERROR, with the request behind it
+    ours, kernel = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    with ours, kernel:
+        ours.settimeout(10)
+        kernel.send(refusal)
+        link = SimpleNamespace(recv=ours.recv, sendto=lambda *_: None)
+        monkeypatch.setattr(socket, "socket", lambda *_: contextlib.nullcontext(link))
+        assert own_addresses() == {}
 
 
 def test_a_system_without_these_files_tells_nothing(tmp_path: Path) -> None:

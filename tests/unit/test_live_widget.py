@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import signal
 import sys
 import threading
 import time
@@ -17,7 +18,9 @@ from vcxg_testing.fake_camera import FakeDevice, FakeStream, raw_frame
 
 import vcxg124m as vcx
 from vcxg124m import _ending
+from vcxg124m.notebook import LiveWidget
 from vcxg124m.notebook._messages import Ready, Run, Set, parse
+from vcxg124m.view._preview import Preview
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,6 +159,27 @@ def test_closing_ends_although_the_camera_holds_on(
             answers.set()
 
     asyncio.run(run())
+
+
+@pytest.mark.usefixtures("_notebook")
+def test_an_interrupt_while_it_is_closed_waits_for_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def show(cam: vcx.Camera) -> LiveWidget:
+        return cam.live()
+
+    def close(preview: Preview) -> None:
+        monkeypatch.setattr(Preview, "close", closed)
+        signal.raise_signal(signal.SIGINT)
+        closed(preview)
+
+    closed = Preview.close
+    monkeypatch.setattr(Preview, "close", close)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
+    with vcx.Camera(FakeDevice()) as cam:
+        widget = asyncio.run(show(cam))
+        with pytest.raises(KeyboardInterrupt):
+            widget.close()
+        signal.signal(signal.SIGINT, before)
+        assert not widget._preview._thread.is_alive()
 
 
 @pytest.mark.usefixtures("_notebook")

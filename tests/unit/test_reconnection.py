@@ -263,6 +263,18 @@ def test_closing_ends_the_search(cam: vcx.Camera, device: FakeDevice) -> None:
     assert "vcxg124m reconnection" not in {thread.name for thread in threading.enumerate()}
 
 
+def test_who_waits_for_a_camera_that_is_closed_meanwhile_is_told(cam: vcx.Camera, device: FakeDevice) -> None:
+    device.obstacles = [vcx.CameraNotFoundError("no answer")]
+    device.lost = True
+    with pytest.raises(vcx.DeviceLostError, match="still looked for"):
+        cam.reconnect(vcx.Reconnect(delay_s=30, give_up_after_s=60), timeout=0.0)
+    closer = threading.Timer(0.05, cam.close)
+    closer.start()
+    with pytest.raises(vcx.CameraClosedError, match="closed"):
+        cam.reconnect(timeout=20)
+    closer.join()
+
+
 def test_an_attempt_that_was_left_alone_when_the_camera_was_closed_does_not_keep_it_open(
     cam: vcx.Camera, device: FakeDevice, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -33,7 +33,7 @@ _NO_PORT = (
     "wireless",
     "tun_flags",
 )  # what stands beside other kinds of interfaces
-_DONE = 3  # NLMSG_DONE
+_NEW_ADDRESS = 20  # RTM_NEWADDR
 
 
 class System:
@@ -186,7 +186,9 @@ def own_addresses() -> dict[str, list[str]]:
             datagram = link.recv(65536)
             while datagram:
                 length, kind = struct.unpack_from("=IH", datagram)
-                if kind == _DONE or length < 16:
+                if (
+                    kind != _NEW_ADDRESS or length < 16
+                ):  # the end of the list, or a refusal; nothing comes behind
                     return found
                 name, address = _address(datagram[16:length])
                 found.setdefault(name, []).append(address)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from vcxg124m._ending import await_end
 from vcxg124m._extras import require
+from vcxg124m._interrupts import held_back
 from vcxg124m._picture import encoded, picture_of
 from vcxg124m.errors import CameraStateError, VcxgError
 from vcxg124m.notebook._messages import Ready, Run, Set, parse
@@ -95,6 +96,7 @@ class LiveWidget:
         """Go on after :meth:`stop`."""
         self._run(wanted=True)
 
+    @held_back()
     def close(self) -> None:
         """End it; its last picture stays. May be called again."""
         with self._changed:
