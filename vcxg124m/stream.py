@@ -91,9 +91,6 @@ class Stream:
         self._limit = frames
         self._buffers = buffers
         self._raw = raw
-        self._unpacks_ahead = (
-            not raw
-        )  # whether the next frame is wanted as an array of its own, as the last one was
         self.plan = plan
         self.reconnect = reconnect
         self._reconnector = reconnector
@@ -251,7 +248,7 @@ class Stream:
         """
         if out is not None:
             check_out(out)
-        return self._fetch(partial(self._frame, out=out), timeout)
+        return self._fetch(partial(self._frame, out=out), timeout, ahead=out is None)
 
     def lease(self, timeout: float | None = None) -> Lease:
         """Wait for the next frame and look at it where the producer wrote it, without any copy.
@@ -268,7 +265,7 @@ class Stream:
         Lease
             Release it with ``with``, soon.
         """
-        return self._fetch(self._lend, timeout)
+        return self._fetch(_lend, timeout)
 
     def on_frame(self, callback: Callable[[Frame], object]) -> FrameSubscription:
         """Call a function for each frame, on a thread of its own, one after the other.
@@ -311,12 +308,12 @@ class Stream:
 
     async def _get_async(self) -> Frame:
         """Wait for the next frame; cancelling loses none, because no frame is under way while this sleeps."""
-        frame = self._next(0.0, self._frame)
+        frame = self._next(0.0, self._frame, ahead=True)
         if frame is not None:
             return frame
         wait = self._wait(None)
         await asyncio.sleep(_ASYNC_NAP)
-        while (frame := self._next(0.0, self._frame)) is None:
+        while (frame := self._next(0.0, self._frame, ahead=True)) is None:
             wait.go_on()
             await asyncio.sleep(_ASYNC_NAP)
             if wait.look_is_due or wait.is_over:
@@ -366,13 +363,15 @@ class Stream:
 
     # -- inside -------------------------------------------------------------------------------------------------
 
-    def _fetch(self, make: Callable[[StreamBackend, RawFrame], T], timeout: float | None) -> T:
+    def _fetch(
+        self, make: Callable[[StreamBackend, RawFrame], T], timeout: float | None, *, ahead: bool = False
+    ) -> T:
         limit = checked_timeout(timeout)
-        made = self._next(0.0, make)
+        made = self._next(0.0, make, ahead=ahead)
         if made is not None:
             return made
         wait = self._wait(limit)
-        while (made := self._next(wait.stay, make)) is None:
+        while (made := self._next(wait.stay, make, ahead=ahead)) is None:
             wait.go_on()
             if wait.look_is_due or wait.is_over:
                 self._look(wait)
@@ -383,14 +382,9 @@ class Stream:
             frame = Frame(source, keep_raw=self._raw, out=out)
         finally:
             backend.requeue(source)
-        self._unpacks_ahead = out is None and not self._raw
         with self._lock:
             frame.gap, self._gap = self._gap, None
         return frame
-
-    def _lend(self, backend: StreamBackend, source: RawFrame) -> Lease:
-        self._unpacks_ahead = False
-        return Lease(source, lambda: backend.requeue(source))
 
     @property
     def _runs(self) -> bool:
@@ -446,8 +440,11 @@ class Stream:
             warn_about_temperature(self._nodes, stacklevel=4)
         self._is_hot = is_hot
 
-    def _next(self, stay: float, make: Callable[[StreamBackend, RawFrame], T]) -> T | None:
-        """Return what ``make`` makes of the next buffer, if one comes within ``stay`` seconds."""
+    def _next(self, stay: float, make: Callable[[StreamBackend, RawFrame], T], *, ahead: bool) -> T | None:
+        """Return what ``make`` makes of the next buffer, if one comes within ``stay`` seconds.
+
+        With ``ahead`` it becomes an array of the user's own, which the producer may begin with.
+        """
         if not self._runs and self._final is None:
             self.start()
         with self._lock:
@@ -462,11 +459,11 @@ class Stream:
                 return None
             try:
                 source = self._take(backend, stay)
+                if source is None and ahead and not self._raw:
+                    backend.unpack_ahead()
             finally:
                 self._taking.release()
             if source is None:
-                if self._unpacks_ahead:
-                    backend.unpack_ahead()
                 return None
             try:
                 self._taps.offer(source)
@@ -514,3 +511,7 @@ class Stream:
                 f"{self._limit} frames were asked for, but in acquisition mode {mode} the camera sends {most}: set "
                 'acquisition.mode = "Continuous".'
             )
+
+
+def _lend(backend: StreamBackend, source: RawFrame) -> Lease:
+    return Lease(source, lambda: backend.requeue(source))

@@ -167,8 +167,22 @@ std::size_t BufferPool::largest_buffer() const {
     return largest;
 }
 
+std::vector<std::byte*> BufferPool::lent_targets() const {
+    std::vector<std::byte*> lent = targets_;
+    for (const auto& buffer : announced_) {
+        if (buffer->state_ != Buffer::State::idle && buffer->unpacking_.target() != nullptr) {
+            lent.push_back(buffer->unpacking_.target());
+        }
+    }
+    return lent;
+}
+
 void BufferPool::set_target_size(std::size_t size) {
+    if (size % 2 != 0) throw Error(code::kInvalidValue, "a pixel has 2 bytes; " + std::to_string(size) + " is odd");
     const std::lock_guard lock(mutex_);
+    if (!lent_targets().empty()) {
+        throw Error(code::kResourceInUse, "unpack targets of another size are lent; stop the acquisition first");
+    }
     target_size_ = size;
 }
 
@@ -184,12 +198,7 @@ void BufferPool::lend(void* target) {
         throw Error(code::kInvalidParameter, "an unpack target needs an address, and its size to be set");
     }
     auto* const bytes = static_cast<std::byte*>(target);
-    std::vector<std::byte*> lent = targets_;
-    for (const auto& buffer : announced_) {
-        if (buffer->state_ != Buffer::State::idle && buffer->unpacking_.target() != nullptr) {
-            lent.push_back(buffer->unpacking_.target());
-        }
-    }
+    const std::vector<std::byte*> lent = lent_targets();
     if (std::find(lent.begin(), lent.end(), bytes) != lent.end()) {
         throw Error(code::kResourceInUse, "this memory is lent already");
     }
@@ -311,11 +320,11 @@ std::optional<gige::Target> BufferPool::acquire() noexcept {
 void BufferPool::grow(const gige::Target& target, const gige::gvsp::Leader& leader, std::size_t in_place) noexcept {
     Buffer& buffer = buffer_of(target);
     if (buffer.unpacking_.target() == nullptr) {
-        const std::size_t size = Unpacking::size_of(leader);
-        if (size == 0) return;
+        const std::uint64_t pixels = Unpacking::pixels_of(leader);
+        if (pixels == 0) return;
         const std::lock_guard lock(mutex_);
-        if (size != target_size_ || targets_.empty()) return;
-        buffer.unpacking_.begin(targets_.back(), size);
+        if (pixels != target_size_ / 2 || targets_.empty()) return;
+        buffer.unpacking_.begin(targets_.back(), target_size_ / 2);
         targets_.pop_back();
     }
     buffer.unpacking_.advance(buffer.memory(), in_place);

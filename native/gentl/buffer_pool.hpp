@@ -37,7 +37,7 @@ public:
 
     // Unpack targets, for images of exactly their size; see Unpacking. One lent is the producer's until a frame with its image
     // is fetched or the acquisition has ended.
-    void set_target_size(std::size_t size);  // not while an acquisition runs
+    void set_target_size(std::size_t size);  // kResourceInUse while targets are lent
     [[nodiscard]] std::size_t target_size() const;
     void lend(void* target);  // kNotAvailable while no acquisition runs; kResourceInUse: this one already, or 16
 
@@ -76,6 +76,7 @@ private:
     void move(Buffer& buffer, Buffer::State to, bool to_front = false) noexcept;
     void move_all(Buffer::State from, Buffer::State to) noexcept;
     void clear(Buffer& buffer) noexcept;
+    [[nodiscard]] std::vector<std::byte*> lent_targets() const;
     void recover_target(Buffer& buffer) noexcept;  // of an image that nobody will fetch
     void give_up_oldest() noexcept;                // of those that wait to be fetched: back to the input
     [[nodiscard]] List& list(Buffer::State state) noexcept { return lists_[static_cast<std::size_t>(state)]; }

@@ -52,6 +52,7 @@ public:
     Feature& available(Get flag) { return set(available_, std::move(flag)); }
     Feature& selects(std::vector<const char*> features) { return set(selected_, std::move(features)); }
     Feature& unit(const char* text) { return set(unit_, text); }
+    Feature& visible_to(const char* whom) { return set(visibility_, whom); }
     Feature& shown_as(const char* representation) { return set(representation_, representation); }
     Feature& length(std::size_t bytes) { return set(length_, bytes); }  // of a text, its end included
 
@@ -88,6 +89,7 @@ private:
     std::optional<std::pair<std::int64_t, std::int64_t>> range_{};
     std::vector<const char*> selected_{};
     const char* unit_ = "";
+    const char* visibility_ = "";  // everybody
     const char* representation_ = "PureNumber";
     std::size_t length_ = 256;
 };

@@ -69,7 +69,8 @@ public:
 private:
     // What all nodes begin with.
     [[nodiscard]] std::string head() const {
-        return tag("ToolTip", f_.doc_) + (f_.available_ ? tag("pIsAvailable", name_ + "Available") : "") +
+        return tag("ToolTip", f_.doc_) + optional_tag("Visibility", f_.visibility_) +
+               (f_.available_ ? tag("pIsAvailable", name_ + "Available") : "") +
                (f_.locked_ ? tag("pIsLocked", name_ + "Locked") : "");
     }
 

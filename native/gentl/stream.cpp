@@ -79,6 +79,7 @@ void DataStream::configure(const std::function<void(net::StreamOptions&)>& chang
 void DataStream::reopen(const net::StreamOptions& options) {
     const std::lock_guard acquisition(acquisition_mutex_);
     if (is_grabbing()) throw Error(code::kResourceInUse, lock_reason());
+    stop_locked(stop_flag::kill);  // an acquisition that ended by its number of frames
     const auto control = device_->control();
     const net::StreamOptions before = receiver()->options();
     const auto replace = [&](std::shared_ptr<net::StreamReceiver> next) {

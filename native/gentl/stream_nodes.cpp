@@ -58,7 +58,8 @@ void DataStream::describe() {
         .to([this](std::int64_t address) {
             pool_->lend(reinterpret_cast<void*>(static_cast<std::uintptr_t>(address)));
         })
-        .shown_as("HexNumber");
+        .shown_as("HexNumber")
+        .visible_to("Guru");
     nodes_.boolean("StreamIsGrabbing", "An acquisition runs", [this] { return is_grabbing() ? 1 : 0; });
     nodes_.integer("StreamStartedFrameCount", "Frames that got a buffer since the acquisition started",
                    count(&BufferPool::Counts::started));

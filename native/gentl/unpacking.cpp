@@ -8,14 +8,15 @@ namespace vcxg::gentl {
 namespace {
 
 constexpr std::uint32_t kMono12p = 0x010C0047;  // PFNC
-// Pixels; some 30 us. Where more is in place, the target came late: packets must not wait while it catches up.
+// Pixels; some 30 us in memory that was written before. Where more is in place, the target came late: packets must not wait
+// while it catches up.
 constexpr std::size_t kMostAtOnce = 1 << 18;
 
 }  // namespace
 
-std::size_t Unpacking::size_of(const gige::gvsp::Leader& leader) noexcept {
+std::uint64_t Unpacking::pixels_of(const gige::gvsp::Leader& leader) noexcept {
     if (!leader.has_geometry || leader.pixel_format != kMono12p || leader.padding_x != 0) return 0;
-    return 2 * std::size_t{leader.width} * leader.height;
+    return std::uint64_t{leader.width} * leader.height;  // 32 bits each: cannot overflow
 }
 
 bool Unpacking::is_whole(std::size_t received) const noexcept {

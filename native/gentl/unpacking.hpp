@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "gige/gvsp.hpp"
 
@@ -12,11 +13,11 @@ namespace vcxg::gentl {
 
 class Unpacking {
 public:
-    // The bytes of an image at 16 bits a pixel; 0 for one that is not unpacked: another format, lines with padding.
-    [[nodiscard]] static std::size_t size_of(const gige::gvsp::Leader& leader) noexcept;
+    // The pixels of an image; 0 for one that is not unpacked: another format, lines with padding.
+    [[nodiscard]] static std::uint64_t pixels_of(const gige::gvsp::Leader& leader) noexcept;
 
-    // `target` has room for `size` bytes, those of the image.
-    void begin(std::byte* target, std::size_t size) noexcept { *this = Unpacking(target, size / 2); }
+    // `target` has room for so many pixels, those of the image.
+    void begin(std::byte* target, std::size_t pixels) noexcept { *this = Unpacking(target, pixels); }
     void advance(const std::byte* packed, std::size_t in_place) noexcept;
     [[nodiscard]] std::byte* target() const noexcept { return target_; }  // null: not begun
     // All of it is unpacked, and it is all in a frame of so many bytes.

@@ -1,5 +1,6 @@
 // Mono12p images that are unpacked while their packets arrive, in memory that the consumer lends.
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,11 @@ namespace {
 
 constexpr std::uint32_t kMono12p = 0x010C0047;
 // Large enough to be unpacked in many steps, odd so that the last pixel has two bytes of its own.
-constexpr std::uint32_t kWidth = 501, kHeight = 301;
+constexpr std::uint32_t kWidth = 1001, kHeight = 1017;
 constexpr std::size_t kPixels = std::size_t{kWidth} * kHeight;
 constexpr std::size_t kPacked = mono12p::packed_size(kPixels);
+constexpr std::uint32_t kPacketSize = 1500;
+constexpr unsigned kPackets = (kPacked + kPacketSize - 37) / (kPacketSize - 36);
 
 using Image = std::vector<std::uint16_t>;
 
@@ -47,7 +50,7 @@ struct Unpacking : Streaming {
     std::vector<Image> targets;
 
     explicit Unpacking(std::size_t count = 1, std::size_t buffers = 4) {
-        const std::uint8_t packet_size[4] = {0, 0, 0x05, 0xDC};  // 1500
+        const std::uint8_t packet_size[4] = {0, 0, kPacketSize >> 8, kPacketSize & 0xFF};
         std::size_t written = sizeof packet_size;
         OK(GCWritePort, port, 0x0D04, packet_size, &written);
         announce(buffers, kPacked);
@@ -71,6 +74,18 @@ struct Unpacking : Streaming {
         return target == expected;
     }
 };
+
+// Sends a block up to a packet, and the rest when the producer has got that far and `between` was done.
+void in_two_parts(Unpacking& open, unsigned id, unsigned first_of_second, const std::function<void()>& between) {
+    Block first = mono12p_block(id), second = first;
+    for (unsigned packet = 0; packet <= kPackets + 1; ++packet) {
+        (packet < first_of_second ? second : first).dropped.insert(packet);
+    }
+    open.camera.send(first);
+    CHECK(eventually([&] { return node(open.stream, "StreamPacketCount") == first_of_second; }));
+    between();
+    open.camera.send(second);
+}
 
 }  // namespace
 
@@ -182,15 +197,28 @@ TEST(with_chunks_behind_the_image_only_the_image_is_unpacked) {
 }
 
 TEST(a_frame_with_fewer_bytes_than_its_image_has_none_unpacked) {
-    Unpacking open;
+    constexpr std::size_t kBehind = 70'000;  // so that all of the image lies in full packets, and is in place
+    Unpacking open(1, 0);
+    open.announce(1, kPacked + kBehind);
     Block block = mono12p_block(1);
     block.payload_type = 0x4001;
+    block.payload.resize(kPacked + kBehind, 0xFF);
     block.chunk_size = 64;  // all that the trailer admits to, for it does not say how lines of such an image end
     open.camera.send(block);
     const Handle buffer = open.fetch();
     CHECK(!open.is_incomplete(buffer));
     CHECK_EQ(buffer_value<std::size_t>(open.stream, buffer, bi::size_filled), std::size_t{64});
     CHECK_EQ(open.unpacked(buffer), nullptr);
+}
+
+TEST(a_leader_whose_size_overflows_is_not_taken_for_the_targets) {
+    Unpacking open;
+    Block block = mono12p_block(1);
+    block.width = 3'937'236'139u;
+    block.height = 2'342'600'675u;
+    CHECK_EQ(2 * std::uint64_t{block.width} * block.height, 2 * std::uint64_t{kPixels});  // in 64 bits
+    open.camera.send(block);
+    CHECK_EQ(open.unpacked(open.fetch()), nullptr);
 }
 
 TEST(a_target_lent_when_an_image_is_there_already_serves_the_next) {
@@ -208,16 +236,53 @@ TEST(a_target_lent_when_an_image_is_there_already_serves_the_next) {
 
 TEST(a_target_lent_while_an_image_arrives_catches_up) {
     Unpacking open(0);
-    Block first = mono12p_block(1), second = mono12p_block(1);
-    const auto packets = static_cast<unsigned>((kPacked + 1463) / 1464);
-    for (unsigned id = 0; id <= packets + 1; ++id) (id < packets / 2 ? second : first).dropped.insert(id);
-    open.camera.send(first);
-    CHECK(eventually([&] { return node(open.stream, "StreamPacketCount") == packets / 2; }));
     Image target(kPixels + 8, 0xEEEE);
-    CHECK_EQ(open.lend(target), 0);
-    open.camera.send(second);
+    in_two_parts(open, 1, kPackets / 2, [&] { CHECK_EQ(open.lend(target), 0); });
     CHECK_EQ(open.unpacked(open.fetch()), target.data());
     CHECK(open.holds(target, mono12p_block(1)));
+}
+
+TEST(a_target_lent_too_late_to_catch_up_serves_the_next) {
+    Unpacking open(0);
+    Image target(kPixels + 8, 0xEEEE);
+    in_two_parts(open, 1, kPackets - 3, [&] { CHECK_EQ(open.lend(target), 0); });
+    const Handle late = open.fetch();
+    CHECK(!open.is_incomplete(late));
+    CHECK_EQ(open.unpacked(late), nullptr);
+    const Block next = mono12p_block(2);
+    open.camera.send(next);
+    CHECK_EQ(open.unpacked(open.fetch()), target.data());
+    CHECK(open.holds(target, next));
+}
+
+TEST(the_target_of_an_image_that_is_flushed_serves_the_next) {
+    using namespace gentl::flush;
+    for (const std::int32_t operation : {output_discard, all_to_input, all_discard}) {
+        Unpacking open(1, 2);
+        open.camera.send(mono12p_block(1));
+        CHECK(eventually([&] { return open.in_queue() == 1; }));
+        CHECK_EQ(open.lend(open.targets[0]), code::kResourceInUse);
+        OK(DSFlushQueue, open.stream, operation);
+        OK(DSFlushQueue, open.stream, unqueued_to_input);
+        const Block next = mono12p_block(2);
+        open.camera.send(next);
+        CHECK_EQ(open.unpacked(open.fetch()), open.targets[0].data());
+        CHECK(open.holds(open.targets[0], next));
+    }
+}
+
+TEST(the_target_of_an_image_that_is_flushed_while_it_arrives_serves_the_next) {
+    Unpacking open(1, 2);
+    in_two_parts(open, 1, kPackets / 2, [&] {
+        CHECK_EQ(open.lend(open.targets[0]), code::kResourceInUse);
+        OK(DSFlushQueue, open.stream, gentl::flush::all_discard);
+    });
+    CHECK(eventually([&] { return node(open.stream, "StreamCompleteFrameCount") == 1; }));
+    OK(DSFlushQueue, open.stream, gentl::flush::unqueued_to_input);
+    const Block next = mono12p_block(2);
+    open.camera.send(next);
+    CHECK_EQ(open.unpacked(open.fetch()), open.targets[0].data());
+    CHECK(open.holds(open.targets[0], next));
 }
 
 TEST(targets_are_the_consumers_again_when_the_acquisition_has_stopped) {
@@ -248,6 +313,7 @@ TEST(what_cannot_be_lent_is_refused) {
     CHECK_EQ(open.lend(one_more), code::kResourceInUse);
     OK(DSStopAcquisition, open.stream, 0);
     CHECK_EQ(open.lend(one_more), code::kNotAvailable);
+    CHECK_EQ(write_node(open.stream, "StreamUnpackTargetSize", 3), code::kInvalidValue);
     CHECK_EQ(write_node(open.stream, "StreamUnpackTargetSize", 0), 0);
     OK(DSStartAcquisition, open.stream, 0, gentl::kInfinite);
     CHECK_EQ(open.lend(one_more), code::kInvalidParameter);

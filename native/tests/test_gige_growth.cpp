@@ -86,3 +86,12 @@ TEST(a_block_without_a_buffer_does_not_grow) {
     rig.put_block(1);
     CHECK(rig.sink.grown.empty());
 }
+
+TEST(a_packet_across_the_end_of_the_buffer_is_told_up_to_there) {
+    Rig rig;
+    rig.put(leader(1));
+    for (std::uint32_t id = 1; id <= 4; ++id) rig.put(payload(1, id));
+    CHECK(rig.sink.grown == Sizes({20, 40, 60, 70}));
+    rig.put(trailer(1));
+    CHECK(!rig.sink.broken);
+}

@@ -16,7 +16,7 @@ from vcxg_testing.waiting import wait_until
 import vcxg124m as vcx
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @pytest.fixture(autouse=True)
@@ -117,30 +117,26 @@ def test_an_image_that_the_producer_unpacked_is_handed_out_as_it_is() -> None:
     assert (frame.image == 3).all()
 
 
-def test_frames_are_unpacked_ahead_while_arrays_of_ones_own_are_asked_for() -> None:
-    rig = Rig(1)
-
-    def is_asked_while_waiting(stream: vcx.Stream) -> bool:
-        before = rig.stream.asked_to_unpack
+@pytest.mark.parametrize(
+    ("wait", "raw", "asked"),
+    [
+        (lambda stream: stream.get(timeout=0), False, True),
+        (lambda stream: stream.get(timeout=0, out=np.zeros((2, 16), np.uint8)), False, False),
+        (lambda stream: stream.lease(timeout=0), False, False),
+        (lambda stream: stream.get(timeout=0), True, False),
+    ],
+    ids=["array of one's own", "out", "lease", "raw"],
+)
+def test_who_waits_for_an_array_of_his_own_has_it_unpacked_ahead(
+    wait: Callable[[vcx.Stream], object],
+    raw: bool,  # noqa: FBT001
+    asked: bool,  # noqa: FBT001
+) -> None:
+    rig = Rig()
+    with rig.cam.stream(raw=raw) as stream:
         with pytest.raises(vcx.FrameTimeoutError):
-            stream.get(timeout=0)
-        return rig.stream.asked_to_unpack > before
-
-    with rig.cam.stream() as stream:
-        stream.get()
-        assert is_asked_while_waiting(stream)
-        rig.stream.waiting.append(raw_frame(2))
-        stream.get(out=np.zeros((2, 16), np.uint8))
-        assert not is_asked_while_waiting(stream)
-        rig.stream.waiting.append(raw_frame(3))
-        stream.get()
-        assert is_asked_while_waiting(stream)
-        rig.stream.waiting.append(raw_frame(4))
-        stream.lease().release()
-        assert not is_asked_while_waiting(stream)
-    with rig.cam.stream(raw=True) as stream:
-        rig.stream.waiting.clear()
-        assert not is_asked_while_waiting(stream)
+            wait(stream)
+        assert bool(rig.stream.asked_to_unpack) is asked
 
 
 def test_the_counters_add_up_to_the_frames_sent() -> None:

@@ -101,8 +101,9 @@ class Stream:
             self._data_stream.queue_buffer(self._handles[frame.buffer], self._clear)
 
     def unpack_ahead(self) -> None:
-        if self._targets is not None and not self._stopped:
-            self._targets.lend()
+        targets = self._targets
+        if targets is not None and not self._stopped:
+            targets.lend()
 
     def underruns(self) -> int | None:
         if self._stopped:

@@ -24,6 +24,7 @@ __all__ = ["UnpackTargets"]
 
 _MONO12P = 0x010C0047  # PFNC
 _FEWEST_PIXELS = 1 << 20  # below, asking the producer takes as long as unpacking
+_PIXELS_OF_A_PAGE = 2048
 _BUFFER_INFO_UNPACKED = 1003  # of the bundled producer: the address of the target with the image, 0: none
 
 
@@ -56,6 +57,9 @@ class UnpackTargets:
         if self._target is None or self._lent:
             return
         array = shared.empty(self._shape, np.uint16)
+        array.reshape(-1)[::_PIXELS_OF_A_PAGE] = (
+            0  # new pages are made here: the receiving thread has no time for it
+        )
         address = array.__array_interface__["data"][0]
         self._lent[address] = array
         try:
@@ -69,4 +73,4 @@ class UnpackTargets:
         if not self._lent:
             return None
         array = self._lent.pop(buffer.get_info_ptr(_BUFFER_INFO_UNPACKED), None)
-        return None if array is None else array.reshape(height, width)
+        return array.reshape(height, width) if array is not None and array.size == width * height else None
