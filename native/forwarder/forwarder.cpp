@@ -106,16 +106,21 @@ using forwarder::Unlocked;
         return target ? target arguments : code::kNotImplemented;    \
     }
 
-#define VCXG_WAITS(name, parameters, arguments)                      \
+#define VCXG_WAITS_OR(missing, name, parameters, arguments)          \
     namespace {                                                      \
     Slot slot_##name{#name};                                         \
     }                                                                \
     GC_API Status GC_CALL name parameters {                          \
         auto* const target = target_of<decltype(name)>(slot_##name); \
-        if (!target) return code::kNotImplemented;                   \
+        if (!target) return missing;                                 \
         const Unlocked unlocked;                                     \
         return target arguments;                                     \
     }
+
+#define VCXG_WAITS(name, parameters, arguments) VCXG_WAITS_OR(code::kNotImplemented, name, parameters, arguments)
+// Without a producer behind it there is nothing to end: a forked process that hears of an error instead, while genicam's modules
+// are destroyed, closes them again and again until its stack is full.
+#define VCXG_ENDS(name, parameters, arguments) VCXG_WAITS_OR(code::kSuccess, name, parameters, arguments)
 
 namespace {
 Slot slot_DevGetPort{"DevGetPort"};
@@ -152,7 +157,7 @@ GC_API Status GC_CALL EventGetData(Handle event, void* buffer, std::size_t* size
 }
 
 VCXG_WAITS(GCInitLib, (), ())
-VCXG_WAITS(GCCloseLib, (), ())
+VCXG_ENDS(GCCloseLib, (), ())
 VCXG_PASSES(GCGetInfo, (Command command, std::int32_t* type, void* buffer, std::size_t* size),
             (command, type, buffer, size))
 VCXG_PASSES(GCGetLastError, (Status * error, char* text, std::size_t* size), (error, text, size))
@@ -168,7 +173,7 @@ VCXG_WAITS(GCGetPortURLInfo,
 VCXG_PASSES(GCGetPortInfo, (Handle port, Command command, std::int32_t* type, void* buffer, std::size_t* size),
             (port, command, type, buffer, size))
 VCXG_WAITS(GCRegisterEvent, (Handle module, std::int32_t type, Handle* event), (module, type, event))
-VCXG_WAITS(GCUnregisterEvent, (Handle module, std::int32_t type), (module, type))
+VCXG_ENDS(GCUnregisterEvent, (Handle module, std::int32_t type), (module, type))
 VCXG_PASSES(EventGetDataInfo,
             (Handle event, const void* data, std::size_t data_size, Command command, std::int32_t* type, void* buffer,
              std::size_t* size),
@@ -178,7 +183,7 @@ VCXG_PASSES(EventGetInfo, (Handle event, Command command, std::int32_t* type, vo
 VCXG_PASSES(EventFlush, (Handle event), (event))
 VCXG_PASSES(EventKill, (Handle event), (event))
 VCXG_WAITS(TLOpen, (Handle * system), (system))
-VCXG_WAITS(TLClose, (Handle system), (system))
+VCXG_ENDS(TLClose, (Handle system), (system))
 VCXG_PASSES(TLGetInfo, (Handle system, Command command, std::int32_t* type, void* buffer, std::size_t* size),
             (system, command, type, buffer, size))
 VCXG_PASSES(TLGetNumInterfaces, (Handle system, std::uint32_t* count), (system, count))
@@ -190,7 +195,7 @@ VCXG_PASSES(TLGetInterfaceInfo,
 VCXG_WAITS(TLOpenInterface, (Handle system, const char* id, Handle* interface), (system, id, interface))
 VCXG_WAITS(TLUpdateInterfaceList, (Handle system, Bool8* changed, std::uint64_t timeout_ms),
            (system, changed, timeout_ms))
-VCXG_WAITS(IFClose, (Handle interface), (interface))
+VCXG_ENDS(IFClose, (Handle interface), (interface))
 VCXG_PASSES(IFGetInfo, (Handle interface, Command command, std::int32_t* type, void* buffer, std::size_t* size),
             (interface, command, type, buffer, size))
 VCXG_PASSES(IFGetNumDevices, (Handle interface, std::uint32_t* count), (interface, count))
@@ -210,7 +215,7 @@ VCXG_PASSES(DevGetDataStreamID, (Handle device, std::uint32_t index, char* id, s
 VCXG_WAITS(DevOpenDataStream, (Handle device, const char* id, Handle* stream), (device, id, stream))
 VCXG_PASSES(DevGetInfo, (Handle device, Command command, std::int32_t* type, void* buffer, std::size_t* size),
             (device, command, type, buffer, size))
-VCXG_WAITS(DevClose, (Handle device), (device))
+VCXG_ENDS(DevClose, (Handle device), (device))
 VCXG_PASSES(DevGetParentIF, (Handle device, Handle* interface), (device, interface))
 VCXG_PASSES(DSAnnounceBuffer, (Handle stream, void* memory, std::size_t size, void* user_pointer, Handle* buffer),
             (stream, memory, size, user_pointer, buffer))
@@ -219,13 +224,13 @@ VCXG_PASSES(DSAllocAndAnnounceBuffer, (Handle stream, std::size_t size, void* us
 VCXG_PASSES(DSAnnounceCompositeBuffer,
             (Handle stream, std::size_t count, void** segments, std::size_t* sizes, void* user_pointer, Handle* buffer),
             (stream, count, segments, sizes, user_pointer, buffer))
-VCXG_WAITS(DSFlushQueue, (Handle stream, std::int32_t operation), (stream, operation))
+VCXG_ENDS(DSFlushQueue, (Handle stream, std::int32_t operation), (stream, operation))
 VCXG_WAITS(DSStartAcquisition, (Handle stream, std::int32_t flags, std::uint64_t frames), (stream, flags, frames))
-VCXG_WAITS(DSStopAcquisition, (Handle stream, std::int32_t flags), (stream, flags))
+VCXG_ENDS(DSStopAcquisition, (Handle stream, std::int32_t flags), (stream, flags))
 VCXG_PASSES(DSGetInfo, (Handle stream, Command command, std::int32_t* type, void* buffer, std::size_t* size),
             (stream, command, type, buffer, size))
 VCXG_PASSES(DSGetBufferID, (Handle stream, std::uint32_t index, Handle* buffer), (stream, index, buffer))
-VCXG_WAITS(DSClose, (Handle stream), (stream))
+VCXG_ENDS(DSClose, (Handle stream), (stream))
 VCXG_PASSES(DSRevokeBuffer, (Handle stream, Handle buffer, void** memory, void** user_pointer),
             (stream, buffer, memory, user_pointer))
 VCXG_PASSES(DSQueueBuffer, (Handle stream, Handle buffer), (stream, buffer))
