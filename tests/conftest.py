@@ -9,7 +9,11 @@ from vcxg_testing import netns
 
 
 def pytest_configure(config):
-    """Give each of several test processes a network of its own: a camera that one starts is no camera of the others."""
+    """Make what tests rely on: Ctrl-C ends programs, and the cameras of one test process are not those of another."""
+    if (
+        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    ):  # as in a shell's background job; programs would inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(config, "workerinput"):
         netns.leave_for_a_new_one()
 

@@ -148,9 +148,8 @@ class EventListener:
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:
                     raise EventTimeoutError(f"None of the events asked for came within {timeout:g} s.")
-                self._arrived.wait(
-                    left
-                )  # None: until the camera is lost, the reader fails or the listener is closed
+                # Without a limit: until the camera is lost, the reader fails or the listener is closed.
+                self._arrived.wait(left)
             self._raise_overflow()
             return self._queue.popleft()
 

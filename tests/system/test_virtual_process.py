@@ -236,6 +236,13 @@ def test_an_answer_that_came_too_late_is_not_taken_for_the_next_one(stopped):
     assert stopped.light == 1
 
 
+def test_requests_that_came_together_are_all_answered(stopped):
+    for number in (101, 102):
+        stopped._link.send({"id": number, "do": "light", "with": {}})
+    os.kill(stopped.pid, signal.SIGCONT)
+    assert [stopped._link.receive()["id"] for _ in range(2)] == [101, 102]
+
+
 def test_a_camera_that_is_gone_says_so_although_its_process_has_not_ended(stopped, monkeypatch):
     monkeypatch.setattr(process, "_END_TIMEOUT_S", 0.1)
     stopped._link.socket.shutdown(socket.SHUT_RDWR)

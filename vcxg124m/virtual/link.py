@@ -23,13 +23,20 @@ class LineSocket:
 
     def receive(self) -> Message | None:
         """Return the next object, waiting as long as the socket's timeout allows; None when the other side is gone."""
-        while not self._messages:
+        if not self._messages:
+            self._messages = self.receive_all()
+        return self._messages.pop(0) if self._messages else None
+
+    def receive_all(self) -> list[Message]:
+        """Return the objects that have come, at least one, waiting for it; none when the other side is gone."""
+        messages: list[Message] = []
+        while not messages:
             try:
                 data = self.socket.recv(65536)
             except ConnectionError:
-                return None
+                return []
             if not data:
-                return None
+                return []
             *lines, self._rest = (self._rest + data).split(b"\n")
-            self._messages += [json.loads(line) for line in lines]
-        return self._messages.pop(0)
+            messages = [json.loads(line) for line in lines]
+        return messages

@@ -292,16 +292,16 @@ class Server:
     # --- the process that started this one
 
     def _answer(self, link: LineSocket) -> None:
-        request = link.receive()
-        if request is None:
-            self._closing = True
-            return
+        requests = link.receive_all()  # one that stayed behind would wait for the next to come
+        self._closing = self._closing or not requests
+        for request in requests:
+            link.send({"id": request["id"], **self._outcome(request)})
+
+    def _outcome(self, request: Message) -> Message:
         try:
-            result = self._execute(request)
+            return {"result": self._execute(request)}
         except ValueError as error:
-            link.send({"id": request["id"], "error": str(error)})
-        else:
-            link.send({"id": request["id"], "result": result})
+            return {"error": str(error)}
 
     def _execute(self, request: Message) -> object:
         name, arguments = request["do"], request["with"]
