@@ -30,6 +30,7 @@ let lastLook = 0;
 let pointerAt = 0;
 let focus = [];
 let shownAt = [];
+let shown = Promise.resolve(); // when all pictures that have come are on the page
 
 // The address holds the secret only until here: not in the history, not in a screenshot.
 history.replaceState(null, "", "/");
@@ -196,7 +197,10 @@ const connection = new Connection({
     status = { ...status, state: "disconnected" };
     showState();
   },
-  picture: showPicture,
+  picture: (answer, bytes) => {
+    // One after the other: a JPEG takes a while to decode, and must not take the place of what was asked for later.
+    shown = shown.catch(() => {}).then(() => showPicture(answer, bytes)); // of an error the console has told
+  },
   message: (message) => {
     if (message.type === "hello") session = message.session;
     else if (message.type === "status") showStatus(message);
