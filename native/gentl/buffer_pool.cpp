@@ -324,7 +324,7 @@ void BufferPool::grow(const gige::Target& target, const gige::gvsp::Leader& lead
         if (pixels == 0) return;
         const std::lock_guard lock(mutex_);
         if (pixels != target_size_ / 2 || targets_.empty()) return;
-        buffer.unpacking_.begin(targets_.back(), target_size_ / 2);
+        buffer.unpacking_ = Unpacking(targets_.back(), target_size_ / 2);
         targets_.pop_back();
     }
     buffer.unpacking_.advance(buffer.memory(), in_place);

@@ -59,9 +59,9 @@ public:
 
     struct Counts {
         std::size_t announced = 0, input = 0, filling = 0, output = 0;
-        std::uint64_t started = 0, delivered = 0, overwritten = 0, refused = 0,
-                      unpacked = 0;  // of this or the last one
-        bool finished = false;       // no further frame will be accepted
+        // Of this or the last acquisition.
+        std::uint64_t started = 0, delivered = 0, overwritten = 0, refused = 0, unpacked = 0;
+        bool finished = false;  // no further frame will be accepted
     };
     [[nodiscard]] Counts counts() const;
 

@@ -75,6 +75,14 @@ struct Unpacking : Streaming {
     }
 };
 
+// Sends one more block, which is to lie in the target.
+void check_next_image_in(Unpacking& open, const Image& target, unsigned id) {
+    const Block block = mono12p_block(id);
+    open.camera.send(block);
+    CHECK_EQ(open.unpacked(open.fetch()), target.data());
+    CHECK(open.holds(target, block));
+}
+
 // Sends a block up to a packet, and the rest when the producer has got that far and `between` was done.
 void in_two_parts(Unpacking& open, unsigned id, unsigned first_of_second, const std::function<void()>& between) {
     Block first = mono12p_block(id), second = first;
@@ -115,10 +123,7 @@ TEST(a_target_serves_one_image) {
     CHECK_EQ(node(open.stream, "StreamUnpackedFrameCount"), 1);
     CHECK(open.holds(open.targets[0], first));
     CHECK_EQ(open.lend(open.targets[0]), 0);
-    const Block third = mono12p_block(3);
-    open.camera.send(third);
-    CHECK_EQ(open.unpacked(open.fetch()), open.targets[0].data());
-    CHECK(open.holds(open.targets[0], third));
+    check_next_image_in(open, open.targets[0], 3);
 }
 
 TEST(images_that_wait_to_be_fetched_have_targets_of_their_own) {
@@ -141,10 +146,7 @@ TEST(the_target_of_an_incomplete_image_serves_the_next) {
     const Handle torn = open.fetch();
     CHECK(open.is_incomplete(torn));
     CHECK_EQ(open.unpacked(torn), nullptr);
-    block = mono12p_block(2);
-    open.camera.send(block);
-    CHECK_EQ(open.unpacked(open.fetch()), open.targets[0].data());
-    CHECK(open.holds(open.targets[0], block));
+    check_next_image_in(open, open.targets[0], 2);
 }
 
 TEST(the_target_of_an_image_that_is_overwritten_serves_a_newer_one) {
@@ -228,10 +230,7 @@ TEST(a_target_lent_when_an_image_is_there_already_serves_the_next) {
     Image target(kPixels + 8, 0xEEEE);
     CHECK_EQ(open.lend(target), 0);
     CHECK_EQ(open.unpacked(open.fetch()), nullptr);
-    const Block block = mono12p_block(2);
-    open.camera.send(block);
-    CHECK_EQ(open.unpacked(open.fetch()), target.data());
-    CHECK(open.holds(target, block));
+    check_next_image_in(open, target, 2);
 }
 
 TEST(a_target_lent_while_an_image_arrives_catches_up) {
@@ -249,10 +248,7 @@ TEST(a_target_lent_too_late_to_catch_up_serves_the_next) {
     const Handle late = open.fetch();
     CHECK(!open.is_incomplete(late));
     CHECK_EQ(open.unpacked(late), nullptr);
-    const Block next = mono12p_block(2);
-    open.camera.send(next);
-    CHECK_EQ(open.unpacked(open.fetch()), target.data());
-    CHECK(open.holds(target, next));
+    check_next_image_in(open, target, 2);
 }
 
 TEST(the_target_of_an_image_that_is_flushed_serves_the_next) {
@@ -264,10 +260,7 @@ TEST(the_target_of_an_image_that_is_flushed_serves_the_next) {
         CHECK_EQ(open.lend(open.targets[0]), code::kResourceInUse);
         OK(DSFlushQueue, open.stream, operation);
         OK(DSFlushQueue, open.stream, unqueued_to_input);
-        const Block next = mono12p_block(2);
-        open.camera.send(next);
-        CHECK_EQ(open.unpacked(open.fetch()), open.targets[0].data());
-        CHECK(open.holds(open.targets[0], next));
+        check_next_image_in(open, open.targets[0], 2);
     }
 }
 
@@ -279,10 +272,7 @@ TEST(the_target_of_an_image_that_is_flushed_while_it_arrives_serves_the_next) {
     });
     CHECK(eventually([&] { return node(open.stream, "StreamCompleteFrameCount") == 1; }));
     OK(DSFlushQueue, open.stream, gentl::flush::unqueued_to_input);
-    const Block next = mono12p_block(2);
-    open.camera.send(next);
-    CHECK_EQ(open.unpacked(open.fetch()), open.targets[0].data());
-    CHECK(open.holds(open.targets[0], next));
+    check_next_image_in(open, open.targets[0], 2);
 }
 
 TEST(targets_are_the_consumers_again_when_the_acquisition_has_stopped) {

@@ -28,7 +28,6 @@ def sentence(error: Exception) -> str:
     name = type(error).__name__.removesuffix("Exception")
     if source:
         return f"{source[1] or 'no word of explanation'} ({name}, {source[2]})"
-    said, _, _ = text.partition(
-        f" : {type(error).__name__} thrown "
-    )  # where in genicam's sources tells nobody anything
+    # Where in genicam's sources tells nobody anything.
+    said, _, _ = text.partition(f" : {type(error).__name__} thrown ")
     return f"{said} ({name})"
